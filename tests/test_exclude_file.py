@@ -101,6 +101,11 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     length = struct.unpack("<I", text[12:16])[0]
     after = text[16 + length : -32]
 
+    def with_number(at: int, number: int) -> bytes:
+        """A file with another number of phones: at 0 of a table, at 8 of a segment."""
+        begin = 16 + length + at
+        return signed(content[:begin] + struct.pack("<I", number) + content[begin + 4 :])
+
     def with_facts(**changed: Any) -> bytes:
         facts = json.dumps({**json.loads(text[16 : 16 + length]), **changed}).encode()
         return signed(text[:12] + struct.pack("<I", len(facts)) + facts + after)
@@ -111,13 +116,18 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
         text + b"\n": "something follows its end",
         content + bytes(32): "checksum is wrong",
         text[:-40] + b"\xff" + text[-39:]: "",
-        signed(text[:8] + b"\x03" + content[9:]): "has version 3",
+        signed(text[:8] + b"\x02" + content[9:]): r"has version 2, .* build it again",
+        signed(text[:8] + b"\x04" + content[9:]): "has version 4",
+        with_number(0, 5): "contradict",
+        with_number(0, 4_000_000_000): "",
+        with_number(4, 1): "too many phones",
+        with_number(8, 5): "",
+        with_number(8, 4_000_000_000): "cut off",
         signed(text[:12] + b"\xff\xff\xff\xff" + content[16:]): "facts are too long",
         with_facts(phones=5): "contradict",
         with_facts(phones=-1): "facts are not readable",
-        with_facts(phones=4_000_000_000): "cut off",
-        with_facts(phones=10**18): "too many phones",
-        signed(content[:-8]): "cut off",
+        with_facts(phones=10**18): "contradict",
+        signed(content[:-8]): "",
         signed(content + bytes(8)): "",
         with_facts(region=7): "facts are not readable",
     }

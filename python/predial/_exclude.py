@@ -70,9 +70,9 @@ def build_exclude(
     ``lists`` is what ``exclude`` takes: a source, the directory of an earlier ``prepare``, a
     journal of ``send``, a file of this function, or several of them. ``region`` and ``prefer`` say
     how their phones are read, ``max_row_bytes`` is the longest row, and ``threads`` says how many
-    threads work (default: one for each core). The file has the numbers as E.164, at most 5 bytes
-    for each if they are many, and a checksum. It does not depend on later options: ``exclude`` does
-    not read it by its own ``region`` and ``prefer``.
+    threads work (default: one for each core). The file has the numbers as E.164, at most 4 bytes
+    for each if they are ten million or more, and a checksum. It does not depend on later options:
+    ``exclude`` does not read it by its own ``region`` and ``prefer``.
 
     ``out`` gets its name when it is whole. ``overwrite`` replaces a file that exists.
     ``progress`` is what it is for ``check``.

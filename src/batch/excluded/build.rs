@@ -1,7 +1,7 @@
 //! Makes a table of phones that come in any order.
 //!
-//! Keys that begin with the same ten bits go to one of 1024 parts, where their other 40 bits are kept
-//! as five bytes. At the end the parts are sorted and coded, on several threads; each part fits into
+//! Keys that begin with the same ten bits go to one of 1024 parts, where their other bits are kept as
+//! five bytes. At the end the parts are sorted and coded, on several threads; each part fits into
 //! the cache of its core. The bytes of a part are freed as it is coded, so the whole takes little more
 //! than those bytes.
 
@@ -10,25 +10,25 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::key::KEY_BITS;
+use super::key::KeyWidth;
 use super::table::{MANY, PART_BITS, PhoneTable, TablePart, TableShape};
 
 /// How many keys wait before they go to their parts.
 const WAITING: usize = MANY as usize;
 /// The bytes of a key in its part.
 const KEY_BYTES: usize = 5;
-const BITS_IN_PART: u32 = KEY_BITS - PART_BITS;
-const _: () = assert!(BITS_IN_PART <= 8 * KEY_BYTES as u32);
+const _: () = assert!(KeyWidth::Long.bits() - PART_BITS <= 8 * KEY_BYTES as u32);
 
 /// The bits of the number of a list, beside a key in one word.
-pub(super) const LIST_BITS: u32 = 64 - KEY_BITS;
+pub(super) const LIST_BITS: u32 = 64 - KeyWidth::Long.bits();
 
 /// Called between two parts; its error ends the work.
 pub(super) type OnPart<'a> = dyn FnMut() -> io::Result<()> + 'a;
 
-/// Phones that a table is made of.
-#[derive(Clone, Debug, Default)]
+/// Phones that a table is made of, all of one width.
+#[derive(Clone, Debug)]
 pub(super) struct TableBuilder {
+    pub width: KeyWidth,
     /// Keys that came last, each with its list in the lowest bits.
     waiting: Vec<u64>,
     /// None before many have come.
@@ -46,6 +46,14 @@ struct KeysOfPart {
 }
 
 impl TableBuilder {
+    pub fn new(width: KeyWidth) -> Self {
+        TableBuilder {
+            width,
+            waiting: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
     pub fn add(&mut self, key: u64, list: u16) {
         self.waiting.push(key << LIST_BITS | u64::from(list));
         if self.waiting.len() >= WAITING {
@@ -56,10 +64,17 @@ impl TableBuilder {
     /// Puts the waiting keys into their parts.
     fn spread(&mut self) {
         self.parts.resize_with(1 << PART_BITS, KeysOfPart::default);
+        let bits = self.bits_of_entry();
+        let mask = (1 << bits) - 1;
         for entry in self.waiting.drain(..) {
-            let part = (entry >> (64 - PART_BITS)) as usize;
-            self.parts[part].add(entry);
+            let part = (entry >> bits) as usize;
+            self.parts[part].add(entry & mask);
         }
+    }
+
+    /// The bits of a key in its part, and of its list.
+    fn bits_of_entry(&self) -> u32 {
+        self.width.bits() - PART_BITS + LIST_BITS
     }
 
     /// The table of all keys. A phone belongs to the first list that has it.
@@ -73,12 +88,13 @@ impl TableBuilder {
         on_part: &mut OnPart<'_>,
     ) -> io::Result<PhoneTable> {
         if self.parts.is_empty() {
-            return Ok(small_table(self.waiting, lists));
+            return Ok(small_table(self.width, self.waiting, lists));
         }
         self.spread();
         self.waiting = Vec::new();
+        let (width, bits) = (self.width, self.bits_of_entry());
         let sort = |mut part: KeysOfPart| {
-            part.sort();
+            part.sort(bits);
             part
         };
         let parts = on_threads(self.parts, threads, on_part, sort)?;
@@ -86,20 +102,20 @@ impl TableBuilder {
         if keys < MANY {
             let entries = parts
                 .iter()
-                .zip(0..)
-                .flat_map(|(part, first)| part.entries(first));
-            return Ok(small_table(entries.collect(), lists));
+                .zip(0_u64..)
+                .flat_map(|(part, first)| part.entries().map(move |entry| first << bits | entry));
+            return Ok(small_table(width, entries.collect(), lists));
         }
-        let shape = TableShape::of(keys, lists);
+        let shape = TableShape::of(width, keys, lists);
         let code = |part: KeysOfPart| part.coded(shape);
         let parts = on_threads(parts, threads, on_part, code)?;
         Ok(PhoneTable::of_parts(parts, shape))
     }
 }
 
-fn small_table(mut entries: Vec<u64>, lists: usize) -> PhoneTable {
+fn small_table(width: KeyWidth, mut entries: Vec<u64>, lists: usize) -> PhoneTable {
     sort_entries(&mut entries);
-    let shape = TableShape::of(entries.len() as u64, lists);
+    let shape = TableShape::of(width, entries.len() as u64, lists);
     let keys: Vec<u64> = entries.iter().map(|entry| entry >> LIST_BITS).collect();
     let part = TablePart::of(&keys, entries.iter().map(list_of_entry), shape);
     PhoneTable::of_parts(vec![part], shape)
@@ -183,7 +199,8 @@ impl KeysOfPart {
         })
     }
 
-    fn sort(&mut self) {
+    /// Sorts the keys, which have so many bits with their lists.
+    fn sort(&mut self, bits: u32) {
         let mut entries = Vec::with_capacity(self.len());
         let runs = std::mem::take(&mut self.runs);
         let ends = runs.iter().skip(1).map(|(_, begin)| *begin);
@@ -191,7 +208,7 @@ impl KeysOfPart {
             let keys = self.keys(*begin..end);
             entries.extend(keys.map(|key| key << LIST_BITS | u64::from(*list)));
         }
-        let mut entries = sorted_by_ranges(&entries, LIST_BITS + BITS_IN_PART);
+        let mut entries = sorted_by_ranges(&entries, bits);
         entries.dedup_by_key(|entry| *entry >> LIST_BITS);
         let has_lists = entries.iter().any(|entry| list_of_entry(entry) > 0);
         if has_lists {
@@ -204,11 +221,11 @@ impl KeysOfPart {
         }
     }
 
-    /// The keys, which begin with the bits `first`, each with its list. They are sorted.
-    fn entries(&self, first: u64) -> impl Iterator<Item = u64> + '_ {
+    /// The keys, each with its list. They are sorted.
+    fn entries(&self) -> impl Iterator<Item = u64> + '_ {
         let lists = self.lists.iter().copied().chain(std::iter::repeat(0));
         let keys = self.keys(0..self.len()).zip(lists);
-        keys.map(move |(key, list)| (first << BITS_IN_PART | key) << LIST_BITS | u64::from(list))
+        keys.map(|(key, list)| key << LIST_BITS | u64::from(list))
     }
 
     fn coded(self, shape: TableShape) -> (TablePart, Vec<u64>) {

@@ -1,28 +1,33 @@
-//! A table of phones as a file, which is read and not built again.
+//! Tables of phones as a file, which is read and not built again.
 //!
 //! ```text
-//! mark │ version │ length of the facts │ facts (JSON) │ segments │ filter │ SHA-256 of all before it
+//! mark │ version │ length of the facts │ facts (JSON) │ two tables │ SHA-256 of all before it
 //! 8      u32       u32                   ≤ 64 MiB
+//!
+//! table:    number of its phones │ segments │ words of the filter
+//!           u64                               u64 each
+//! segment:  number of its phones │ words of its starts │ words of its stretches
+//!           u32                    u64 each              u64 each
 //! ```
 //!
-//! A segment is its `starts` as u32 and then the words of its stretches as u64; how many there are
-//! follows from the number of phones and from `starts`. The filter is words, too. All numbers are little-endian. The file is
-//! read from its beginning to its end, and never mapped: another process may cut a mapped file. What
-//! a number in it says is only believed as far as bytes come, so a file takes no more memory than
-//! its own size.
+//! There is a table of short keys and then one of long keys. How many segments and words there are
+//! follows from the numbers of phones. All numbers are little-endian. The file is read from its
+//! beginning to its end, and never mapped: another process may cut a mapped file. What a number in it
+//! says is only believed as far as bytes come, so a file takes no more memory than its own size.
 
 use std::io::{self, ErrorKind, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::key::KeyWidth;
 use super::segment::{Segment, SegmentShape};
 use super::table::{PhoneTable, TablePart, TableShape};
 use super::{ExcludedList, ListedRun};
 
 /// The first bytes of such a file. A line end that was converted, or a text, is not that.
 pub(super) const MARK: [u8; 8] = *b"\x89predial";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const MOST_FACTS: u32 = 64 << 20;
 /// Bytes that are read or written at a time.
 const PIECE: usize = 1 << 18;
@@ -80,12 +85,13 @@ pub struct FileList {
 pub struct ExcludeFile {
     /// What is known of it.
     pub facts: ExcludeFileFacts,
-    pub(super) table: PhoneTable,
+    /// One for each width of keys.
+    pub(super) tables: [PhoneTable; 2],
 }
 
 impl ExcludeFile {
     pub(super) fn of(
-        table: PhoneTable,
+        tables: [PhoneTable; 2],
         (lists, runs_of_files): (Vec<ExcludedList>, Vec<ListedRun>),
         reading: ExcludeReading,
     ) -> Self {
@@ -97,12 +103,12 @@ impl ExcludeFile {
         });
         ExcludeFile {
             facts: ExcludeFileFacts {
-                phones: table.len(),
+                phones: tables.iter().map(PhoneTable::len).sum(),
                 lists: lists.collect(),
                 runs_of_files,
                 reading,
             },
-            table,
+            tables,
         }
     }
 
@@ -126,12 +132,12 @@ impl ExcludeFile {
         put(&VERSION.to_le_bytes())?;
         put(&(facts.len() as u32).to_le_bytes())?;
         put(&facts)?;
-        for segment in self.table.segments() {
-            segment.pieces().try_for_each(|piece| put(&piece))?;
+        for table in &self.tables {
+            put(&table.len().to_le_bytes())?;
+            let segments = table.segments().flat_map(Segment::pieces);
+            let mut pieces = segments.chain(table.filter_pieces());
+            pieces.try_for_each(|piece| put(&piece))?;
         }
-        self.table
-            .filter_pieces()
-            .try_for_each(|piece| put(&piece))?;
         to.write_all(&sha.finalize())
     }
 
@@ -165,12 +171,13 @@ impl ExcludeFile {
         let facts = bytes.vec(length as usize)?;
         let facts: ExcludeFileFacts =
             serde_json::from_slice(&facts).map_err(|_| damaged("its facts are not readable"))?;
-        if facts.phones > u64::from(u32::MAX) {
-            return Err(damaged("it has too many phones"));
+        let [short, long] = KeyWidth::ALL;
+        let tables = [bytes.table(short)?, bytes.table(long)?];
+        if tables.iter().map(PhoneTable::len).sum::<u64>() != facts.phones {
+            return Err(contradicts());
         }
-        let table = bytes.table(facts.phones)?;
         bytes.end()?;
-        Ok(ExcludeFile { facts, table })
+        Ok(ExcludeFile { facts, tables })
     }
 }
 
@@ -211,38 +218,40 @@ impl<R: Read> CheckedBytes<'_, R> {
         Ok(bytes)
     }
 
-    /// So many numbers of `N` bytes. Memory is taken as they come.
-    fn numbers<const N: usize, T>(
-        &mut self,
-        count: usize,
-        number: impl Fn([u8; N]) -> T,
-    ) -> io::Result<Vec<T>> {
-        let in_piece = PIECE / N;
-        let mut piece = vec![0; N * count.min(in_piece)];
-        let mut numbers = Vec::new();
-        while numbers.len() < count {
-            let left = count - numbers.len();
-            let bytes = &mut piece[..N * left.min(in_piece)];
+    /// So many words. Memory is taken as they come.
+    fn words(&mut self, count: usize) -> io::Result<Vec<u64>> {
+        const BYTES: usize = size_of::<u64>();
+        let in_piece = PIECE / BYTES;
+        let mut piece = vec![0; BYTES * count.min(in_piece)];
+        let mut words = Vec::new();
+        while words.len() < count {
+            let left = count - words.len();
+            let bytes = &mut piece[..BYTES * left.min(in_piece)];
             self.fill(bytes)?;
             (self.on_piece)(self.read)?;
-            if numbers.capacity() - numbers.len() < bytes.len() / N {
-                let more = numbers.len().max(in_piece).min(left);
-                numbers.try_reserve_exact(more).map_err(|_| no_memory())?;
+            if words.capacity() - words.len() < bytes.len() / BYTES {
+                // A spare word follows those of a segment.
+                let more = words.len().max(in_piece).min(left) + 1;
+                words.try_reserve_exact(more).map_err(|_| no_memory())?;
             }
-            let of_piece = bytes.as_chunks::<N>().0.iter();
-            numbers.extend(of_piece.map(|bytes| number(*bytes)));
+            let of_piece = bytes.as_chunks::<BYTES>().0.iter();
+            words.extend(of_piece.map(|bytes| u64::from_le_bytes(*bytes)));
         }
-        Ok(numbers)
+        Ok(words)
     }
 
-    fn table(&mut self, phones: u64) -> io::Result<PhoneTable> {
-        let shape = TableShape::of(phones, 1);
+    fn table(&mut self, width: KeyWidth) -> io::Result<PhoneTable> {
+        let phones = u64::from_le_bytes(self.array()?);
+        if phones > u64::from(u32::MAX) {
+            return Err(damaged("it has too many phones"));
+        }
+        let shape = TableShape::of(width, phones, 1);
         let mut parts = Vec::new();
         for _ in 0..shape.parts {
             let segment = self.segment(shape.segment)?;
             parts.push(TablePart::of_segment(segment));
         }
-        let filter = self.numbers(shape.filter.words, u64::from_le_bytes)?;
+        let filter = self.words(shape.filter.words)?;
         let table = PhoneTable::of(parts, filter, shape);
         match table.len() == phones {
             true => Ok(table),
@@ -251,10 +260,11 @@ impl<R: Read> CheckedBytes<'_, R> {
     }
 
     fn segment(&mut self, shape: SegmentShape) -> io::Result<Segment> {
-        let starts = self.numbers(shape.stretches() + 1, u32::from_le_bytes)?;
-        let keys = starts.last().copied().unwrap_or_default();
-        let words = self.numbers(Segment::words_for(keys, shape), u64::from_le_bytes)?;
-        Segment::read(starts, words, shape).ok_or_else(contradicts)
+        let keys = u32::from_le_bytes(self.array()?);
+        let (starts, words) = Segment::words_for(keys, shape);
+        let starts = self.words(starts)?;
+        let words = self.words(words)?;
+        Segment::read(keys, starts, words, shape).ok_or_else(contradicts)
     }
 
     /// Compares the digest, which has to be the end of the file.
@@ -272,8 +282,10 @@ impl<R: Read> CheckedBytes<'_, R> {
     }
 }
 
+const CONTRADICTS: &str = "its numbers contradict each other";
+
 fn contradicts() -> io::Error {
-    damaged("its numbers contradict each other")
+    damaged(CONTRADICTS)
 }
 
 fn no_memory() -> io::Error {
@@ -298,6 +310,7 @@ mod tests {
             .begin("dnc.csv", ExcludedEntries::Phones, None)
             .unwrap();
         (0..count).for_each(|phone| lists.add(Some(79_000_000_000 + 7 * phone)));
+        (0..count / 3).for_each(|phone| lists.add(Some(999_000_000_000_000 + phone)));
         lists.add(None);
         let reading = ExcludeReading {
             plan: "1.2".to_owned(),
@@ -328,7 +341,7 @@ mod tests {
 
     #[test]
     fn a_file_is_read_as_it_was_written() {
-        for count in [0, 1, 100, 70_000] {
+        for count in [0, 1, 100, 200_000] {
             let written = file(count);
             let bytes = bytes_of(&written);
             assert!(ExcludeFile::is_begun_by(&bytes));
@@ -336,9 +349,13 @@ mod tests {
             assert_eq!(again.facts, written.facts);
             assert_eq!(
                 (again.facts.phones, again.facts.lists[0].others),
-                (count, 1)
+                (count + count / 3, 1)
             );
-            assert!(again.table.keys().eq(written.table.keys()));
+            let keys = |file: &ExcludeFile| -> Vec<Vec<u64>> {
+                let tables = file.tables.iter();
+                tables.map(|table| table.keys().collect()).collect()
+            };
+            assert_eq!(keys(&again), keys(&written));
             assert_eq!(bytes_of(&again), bytes);
         }
     }
@@ -371,25 +388,49 @@ mod tests {
             changed[at.unwrap()..][..to.len()].copy_from_slice(to.as_bytes());
             signed(&changed)
         };
+        assert_eq!(why(&text(":400,", ":399,")), CONTRADICTS);
         assert_eq!(
-            why(&text(":300,", ":299,")),
-            "its numbers contradict each other"
-        );
-        assert_eq!(
-            why(&text("{\"phones\":300,", "{\"phones\":9e9,")),
+            why(&text("{\"phones\":400,", "{\"phones\":9e9,")),
             "its facts are not readable"
         );
-        let mut huge = bytes.clone();
-        huge[12..16].copy_from_slice(&u32::MAX.to_le_bytes());
-        assert_eq!(why(&signed(&huge)), "its facts are too long");
-        let mut newer = bytes.clone();
-        newer[8] = 3;
-        assert!(why(&signed(&newer)).starts_with("it has version 3"));
+        let with = |at: usize, numbers: &[u8]| {
+            let mut changed = bytes.clone();
+            changed[at..][..numbers.len()].copy_from_slice(numbers);
+            signed(&changed)
+        };
+        let huge = with(12, &u32::MAX.to_le_bytes());
+        assert_eq!(why(&huge), "its facts are too long");
+        for version in [2, 4] {
+            let why = why(&with(8, &[version]));
+            assert_eq!(
+                why,
+                format!(
+                    "it has version {version}, and this predial reads version 3; build it again"
+                )
+            );
+        }
+        // The numbers of phones of the first table and of its only segment, and then of the second.
+        let facts = u32::from_le_bytes(*bytes[12..].first_chunk().unwrap());
+        let first = 16 + facts as usize;
+        assert_eq!(bytes[first..][..12], [44, 1, 0, 0, 0, 0, 0, 0, 44, 1, 0, 0]);
+        let second = bytes
+            .windows(12)
+            .rposition(|at| at == [100, 0, 0, 0, 0, 0, 0, 0, 100, 0, 0, 0]);
+        let second = second.unwrap();
+        for table in [first, second] {
+            assert_eq!(why(&with(table + 4, &[1])), "it has too many phones");
+            for number in [table, table + 8] {
+                assert!(read(&with(number, &[0, 0, 0, 0])).is_err());
+                assert!(read(&with(number, &[101, 0, 0, 0])).is_err());
+                assert_eq!(why(&with(number, &[255; 4])), "it is cut off");
+            }
+        }
         // Four thousand million phones, of which nothing follows.
         let facts = br#"{"phones":4294967295,"lists":[],"region":null,"prefer":null,"plan":""}"#;
         let length = (facts.len() as u32).to_le_bytes();
-        let claims = [&MARK[..], &[2, 0, 0, 0], &length, facts, &[0; 40]].concat();
-        assert_eq!(why(&signed(&claims)), "it is cut off");
+        let phones = u64::from(u32::MAX).to_le_bytes();
+        let claims = [&MARK[..], &[3, 0, 0, 0], &length, facts, &phones, &[0; 40]].concat();
+        assert_eq!(why(&claims), "it is cut off");
         assert_eq!(
             why(b"phone\n79110000000\n"),
             "it is not a file of predial exclude build"

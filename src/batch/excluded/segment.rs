@@ -7,9 +7,9 @@
 //! for each slot a one for each of its keys, and a zero │ the lowest bits of each key, in order
 //! ```
 //!
-//! So the slot costs two bits a key instead of 25, and all that a look-up reads of a stretch is in one
+//! So the slot costs two bits a key instead of 23, and all that a look-up reads of a stretch is in one
 //! or two lines of memory. Where a stretch begins follows from the number of keys before it, which
-//! `starts` has.
+//! `starts` has. Such a number takes as many bits as that of all keys of the segment.
 //!
 //! Limits: 2^32 keys.
 
@@ -76,38 +76,47 @@ pub(super) struct KeyPlace {
 /// The keys of a part of a table, in order.
 #[derive(Debug, Default)]
 pub(super) struct Segment {
+    /// How many keys it has.
+    count: u32,
+    /// The bits of a number in `starts`: two of them fit into a word.
+    start_bits: u32,
     /// How many keys are before each stretch, and in all.
-    starts: Vec<u32>,
+    starts: PackedBits,
     bits: PackedBits,
 }
 
 impl Segment {
     /// The segment of these keys, which are sorted and differ.
     pub fn of(keys: &[u64], shape: SegmentShape) -> Self {
-        let stretches = shape.stretches();
+        let (count, stretches) = (keys.len() as u32, shape.stretches() as u64);
+        let start_bits = bits_of_start(count);
         let mut segment = Segment {
-            starts: Vec::with_capacity(stretches + 1),
-            bits: PackedBits::new(shape.bits(keys.len() as u64, stretches as u64)),
+            count,
+            start_bits,
+            starts: PackedBits::new((stretches + 1) * u64::from(start_bits)),
+            bits: PackedBits::new(shape.bits(count.into(), stretches)),
         };
-        segment.starts.push(0);
         let mut rest = keys;
-        for stretch in 0..stretches as u64 {
+        for stretch in 0..stretches {
             let end = (stretch + 1) * SLOTS;
             let of_stretch = rest
                 .iter()
                 .take_while(|key| shape.slot(**key) < end)
                 .count();
             let (keys_here, others) = rest.split_at(of_stretch);
-            segment.put_stretch(stretch, keys_here, shape);
+            let before = (keys.len() - rest.len()) as u64;
+            segment.starts.put(stretch * u64::from(start_bits), before);
+            segment.put_stretch((stretch, before), keys_here, shape);
             rest = others;
-            segment.starts.push((keys.len() - rest.len()) as u32);
         }
+        let end = stretches * u64::from(start_bits);
+        segment.starts.put(end, count.into());
         segment
     }
 
-    fn put_stretch(&mut self, stretch: u64, keys: &[u64], shape: SegmentShape) {
-        let before = self.starts.last().copied().unwrap_or_default();
-        let at = shape.bits(before.into(), stretch);
+    /// Puts the keys of a stretch, which has so many keys before it.
+    fn put_stretch(&mut self, (stretch, before): (u64, u64), keys: &[u64], shape: SegmentShape) {
+        let at = shape.bits(before, stretch);
         let first_low = at + SLOTS + keys.len() as u64;
         for (key, place) in keys.iter().zip(0..) {
             // Before the one of this key are those of the keys before it, and a zero for each slot.
@@ -119,31 +128,56 @@ impl Segment {
 
     /// The segment of these numbers, which somebody else has written. `None` if they contradict each
     /// other.
-    pub fn read(starts: Vec<u32>, words: Vec<u64>, shape: SegmentShape) -> Option<Self> {
+    pub fn read(
+        count: u32,
+        starts: Vec<u64>,
+        words: Vec<u64>,
+        shape: SegmentShape,
+    ) -> Option<Self> {
         let segment = Segment {
-            starts,
+            count,
+            start_bits: bits_of_start(count),
+            starts: PackedBits::of(starts),
             bits: PackedBits::of(words),
         };
         segment.is_sound(shape).then_some(segment)
     }
 
-    /// How many words the bits of a segment take that has so many keys.
-    pub fn words_for(keys: u32, shape: SegmentShape) -> usize {
-        words_of(shape.bits(keys.into(), shape.stretches() as u64))
+    /// How many words `starts` and the bits of a segment take that has so many keys.
+    pub fn words_for(keys: u32, shape: SegmentShape) -> (usize, usize) {
+        let stretches = shape.stretches() as u64;
+        let starts = (stretches + 1) * u64::from(bits_of_start(keys));
+        (
+            words_of(starts),
+            words_of(shape.bits(keys.into(), stretches)),
+        )
     }
 
     /// Whether each stretch has as many ones as keys, and as many zeros as slots.
     fn is_sound(&self, shape: SegmentShape) -> bool {
-        let is_rising = self.starts.first() == Some(&0) && self.starts.is_sorted();
-        let has_size = self.starts.len() == shape.stretches() + 1
-            && self.bits.words().len() == Segment::words_for(self.len(), shape);
-        is_rising
-            && has_size
-            && self.starts.windows(2).zip(0..).all(|(bounds, stretch)| {
-                let at = shape.bits(bounds[0].into(), stretch);
-                let count = bounds[1] - bounds[0];
-                self.has_ones(at, count)
+        let has_size = (self.starts.words().len(), self.bits.words().len())
+            == Segment::words_for(self.count, shape);
+        let stretches = shape.stretches() as u64;
+        has_size
+            && self.bounds(0).0 == 0
+            && self.bounds(stretches - 1).1 == self.count
+            && (0..stretches).all(|stretch| {
+                let (start, end) = self.bounds(stretch);
+                start <= end
+                    && end <= self.count
+                    && self.has_ones(shape.bits(start.into(), stretch), end - start)
             })
+    }
+
+    /// How many keys are before a stretch, and before the next one.
+    #[inline(always)]
+    fn bounds(&self, stretch: u64) -> (u32, u32) {
+        let both = self.starts.window(stretch * u64::from(self.start_bits));
+        let mask = (1 << self.start_bits) - 1;
+        (
+            (both & mask) as u32,
+            (both >> self.start_bits & mask) as u32,
+        )
     }
 
     /// Whether there are as many ones as this before the sixteenth zero, and no bit in between.
@@ -160,36 +194,29 @@ impl Segment {
 
     /// How many keys it has.
     pub fn len(&self) -> u32 {
-        self.starts.last().copied().unwrap_or_default()
+        self.count
     }
 
-    /// Its numbers as bytes, in pieces: where the stretches begin, and then their words.
+    /// Its numbers as bytes, in pieces: how many keys it has, where the stretches begin, and then their
+    /// words.
     pub fn pieces(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
-        let bytes = |starts: &[u32]| {
-            starts
-                .iter()
-                .flat_map(|start| start.to_le_bytes())
-                .collect()
-        };
-        let starts = self.starts.chunks(WORDS).map(bytes);
-        starts.chain(self.bits.words().chunks(WORDS).map(bytes_of_words))
+        let count = std::iter::once(self.count.to_le_bytes().to_vec());
+        let words = [&self.starts, &self.bits].into_iter();
+        count.chain(words.flat_map(|bits| bits.words().chunks(WORDS).map(bytes_of_words)))
     }
 
     /// Where a key would be.
     #[inline(always)]
     pub fn place(&self, key: u64, shape: SegmentShape) -> KeyPlace {
         let slot = shape.slot(key);
-        let stretch = (slot / SLOTS) as usize;
-        let (start, end) = match self.starts.get(stretch..) {
-            Some([start, end, ..]) => (*start, *end),
-            _ => (0, 0),
-        };
+        let stretch = slot / SLOTS;
+        let (start, end) = self.bounds(stretch);
         KeyPlace {
             low: shape.low(key),
             slot: (slot % SLOTS) as u32,
             start,
             count: end - start,
-            at: shape.bits(start.into(), stretch as u64),
+            at: shape.bits(start.into(), stretch),
             ones: 0,
         }
     }
@@ -236,10 +263,11 @@ impl Segment {
 
     /// All keys, in order.
     pub fn keys(&self, shape: SegmentShape) -> impl Iterator<Item = u64> + '_ {
-        let stretches = self.starts.windows(2).zip(0_u64..);
-        stretches.flat_map(move |(bounds, stretch)| {
-            let count = u64::from(bounds[1] - bounds[0]);
-            let at = shape.bits(bounds[0].into(), stretch);
+        let stretches = 0..shape.stretches() as u64;
+        stretches.flat_map(move |stretch| {
+            let (start, end) = self.bounds(stretch);
+            let count = u64::from(end - start);
+            let at = shape.bits(start.into(), stretch);
             let lows = at + SLOTS + count;
             let ones =
                 (0..SLOTS + count).filter(move |place| self.bits.window(at + place) & 1 == 1);
@@ -253,8 +281,13 @@ impl Segment {
 
     #[cfg(test)]
     pub fn bytes(&self) -> usize {
-        4 * self.starts.capacity() + self.bits.bytes()
+        self.starts.bytes() + self.bits.bytes()
     }
+}
+
+/// The bits of the number of some of so many keys.
+fn bits_of_start(keys: u32) -> u32 {
+    u32::BITS - keys.leading_zeros()
 }
 
 /// The ones before a slot, and those of the slot.
@@ -313,20 +346,33 @@ mod tests {
             let sorted: Vec<u64> = keys.iter().copied().collect();
             let shape = SegmentShape::of(bits, 1, sorted.len() as u64);
             let segment = Segment::of(&sorted, shape);
-            let (starts, words) = (segment.starts.clone(), segment.bits.words().to_vec());
-            prop_assert!(Segment::read(starts.clone(), words.clone(), shape).is_some());
-            let mut fewer = words.clone();
-            fewer.pop();
-            prop_assert!(Segment::read(starts.clone(), fewer, shape).is_none());
-            let mut other = starts.clone();
-            let start = start.index(other.len());
-            other[start] += 1;
-            prop_assert!(Segment::read(other, words.clone(), shape).is_none());
+            let count = segment.len();
+            let (starts, words) = (segment.starts.words().to_vec(), segment.bits.words().to_vec());
+            let read = |starts: &[u64], words: &[u64]| {
+                Segment::read(count, starts.to_vec(), words.to_vec(), shape)
+            };
+            prop_assert!(read(&starts, &words).is_some());
+            prop_assert!(read(&starts, &words[1..]).is_none());
+            prop_assert!(read(&starts, &[&words[..], &[0]].concat()).is_none());
+            prop_assert!(read(&[&starts[..], &[0]].concat(), &words).is_none());
+            for other in [count + 1, count.wrapping_sub(1), u32::MAX] {
+                let read = Segment::read(other, starts.clone(), words.clone(), shape);
+                prop_assert!(read.is_none());
+            }
+            let width = segment.start_bits as usize;
+            if width > 0 {
+                prop_assert!(read(&starts[1..], &words).is_none());
+                // A bit of a number in `starts`.
+                let mut other = starts.clone();
+                let start = start.index((shape.stretches() + 1) * width);
+                other[start / 64] ^= 1 << (start % 64);
+                prop_assert!(read(&other, &words).is_none());
+            }
             // A bit among the ones and zeros of the first stretch.
             let mut flipped = words;
-            let bit = bit.index(SLOTS as usize + starts[1] as usize);
+            let bit = bit.index(SLOTS as usize + segment.bounds(0).1 as usize);
             flipped[bit / 64] ^= 1 << (bit % 64);
-            prop_assert!(Segment::read(starts, flipped, shape).is_none());
+            prop_assert!(read(&starts, &flipped).is_none());
         }
     }
 }

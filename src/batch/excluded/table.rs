@@ -1,8 +1,9 @@
-//! A table of phones: segments, each with the keys that begin with the same bits.
+//! A table of phones whose keys are equally long: segments, each with the keys that begin with the same
+//! bits.
 
 use super::bits::{PackedBits, WORDS, bytes_of_words};
-use super::filter::{FilterShape, KeyFilter};
-use super::key::{KEY_BITS, key_of};
+use super::filter::{FilterShape, KeyFilter, word_may_have};
+use super::key::KeyWidth;
 use super::segment::{KeyPlace, Segment, SegmentShape};
 
 /// A table of fewer keys has one segment.
@@ -23,6 +24,7 @@ pub(super) struct TablePart {
 /// Phones in a few bytes each.
 #[derive(Debug)]
 pub(super) struct PhoneTable {
+    width: KeyWidth,
     parts: Vec<TablePart>,
     shape: SegmentShape,
     /// The bits of the number of a list.
@@ -33,6 +35,7 @@ pub(super) struct PhoneTable {
 /// How the keys of a table are divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TableShape {
+    pub width: KeyWidth,
     pub segment: SegmentShape,
     pub parts: usize,
     pub list_bits: u32,
@@ -41,14 +44,15 @@ pub(super) struct TableShape {
 
 impl TableShape {
     /// The shape for so many different keys of so many lists: one segment, or 1024 of them.
-    pub fn of(keys: u64, lists: usize) -> Self {
+    pub fn of(width: KeyWidth, keys: u64, lists: usize) -> Self {
         let part_bits = if keys < MANY { 0 } else { PART_BITS };
         let parts = 1 << part_bits;
         TableShape {
-            segment: SegmentShape::of(KEY_BITS - part_bits, parts, keys),
+            width,
+            segment: SegmentShape::of(width.bits() - part_bits, parts, keys),
             parts,
             list_bits: lists.max(1).next_power_of_two().ilog2(),
-            filter: FilterShape::of(keys, parts),
+            filter: FilterShape::of(width, keys, parts),
         }
     }
 }
@@ -87,6 +91,7 @@ impl TablePart {
 impl PhoneTable {
     pub fn of(parts: Vec<TablePart>, filter: Vec<u64>, shape: TableShape) -> Self {
         PhoneTable {
+            width: shape.width,
             parts,
             shape: shape.segment,
             list_bits: shape.list_bits,
@@ -140,37 +145,60 @@ impl PhoneTable {
 
     /// The bits of a key in its part.
     fn bits_of_part(&self) -> u32 {
-        KEY_BITS - self.parts.len().max(1).ilog2()
+        self.width.bits() - self.parts.len().max(1).ilog2()
     }
 
     /// Adds to `listed` those of some jobs, each with its phone, whose phone the table has, and the list
-    /// of the phone.
+    /// of the phone. Phones of another width it does not have.
     #[inline(always)]
     pub fn find<J: Copy + Default>(
         &self,
         jobs: impl Iterator<Item = (J, u64)>,
         listed: &mut Vec<(J, u16)>,
     ) {
-        let mut jobs = jobs.map(|(job, phone)| (job, key_of(phone)));
+        // Each width is compiled by itself.
+        match self.width {
+            KeyWidth::Short => self.find_of_width(KeyWidth::Short, jobs, listed),
+            KeyWidth::Long => self.find_of_width(KeyWidth::Long, jobs, listed),
+        }
+    }
+
+    #[inline(always)]
+    fn find_of_width<J: Copy + Default>(
+        &self,
+        width: KeyWidth,
+        jobs: impl Iterator<Item = (J, u64)>,
+        listed: &mut Vec<(J, u16)>,
+    ) {
+        let mut jobs = jobs
+            .filter(|(_, phone)| KeyWidth::of(*phone) == width)
+            .map(|(job, phone)| (job, width.key_of(phone)));
         let mut group = [(J::default(), 0); GROUP];
+        let mut words = [0; GROUP];
+        let mut left = [(J::default(), 0); 2 * GROUP];
+        let mut count = 0;
         loop {
             let mut asked = 0;
             for (place, job) in group.iter_mut().zip(&mut jobs) {
                 *place = job;
                 asked += 1;
             }
-            if asked == 0 {
+            let group = &group[..asked];
+            // A loop of few steps: as many words as possible are waited for together.
+            for ((_, key), word) in group.iter().zip(&mut words) {
+                *word = self.filter.word_of(*key, width);
+            }
+            for (job, word) in group.iter().zip(words) {
+                left[count] = *job;
+                count += usize::from(word_may_have(word, job.1));
+            }
+            let is_last = asked < GROUP;
+            if count >= GROUP || is_last {
+                self.find_keys(&left[..count], listed);
+                count = 0;
+            }
+            if is_last {
                 return;
-            }
-            // Without a branch, the words of the filter are waited for together.
-            let mut left = 0;
-            for place in 0..asked {
-                let job = group[place];
-                group[left] = job;
-                left += usize::from(self.filter.may_have(job.1));
-            }
-            if left > 0 {
-                self.find_keys(&group[..left], listed);
             }
         }
     }
