@@ -329,7 +329,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         let zone_field = zone.map(|(field, _)| field);
         let zone = zone.map(|(_, zone)| zone);
         let phone = self.verdict.phone.as_ref();
-        self.verdict.location = phone.and_then(|phone| self.context.location(phone, zone));
+        self.verdict.location = phone.and_then(|phone| self.context.location(phone, zone.as_ref()));
         let clocks = self.verdict.phone.as_ref().zip(zone);
         let clocks = clocks.map(|(phone, zone)| (zone, PhonePlace::of(phone)));
         let before_policy = (self.verdict.codes.len(), self.verdict.findings.len());
@@ -632,7 +632,8 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
     /// The zone of nearly all texts.
     fn clean_zone(&self, value: &str) -> Option<Zone<'r>> {
         let is_text = value.starts_with('"') && !self.options.canonical;
-        is_text.then(|| self.context.clean_zone(inner(value)))?
+        let zone = is_text.then(|| self.context.clean_zone(inner(value)))?;
+        zone.copied()
     }
 
     fn zone_with_finding(&mut self, field: &Field<'_>, fields: &[Field<'_>]) -> Option<Zone<'r>> {

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::location::JobLocation;
+use super::near_pairs::{NearPair, NearPairs};
 use super::phone_zones::{PhonePlace, nearness};
 use super::policy::{Dates, Instant, Night, PolicyVerdicts};
 use super::ringing::{CallHours, Far, KeptWeeks, Places, RingingTimes, Week, far_fault};
@@ -20,6 +21,8 @@ use crate::zone::{Nearness, Regions, RegionsAt, Zone};
 pub struct JobContext<'r> {
     at: RegionsAt<'r>,
     texts: ZoneTexts<'r>,
+    /// Of the numbers that the texts give zones.
+    near: NearPairs,
     verdicts: PolicyVerdicts<'r>,
     /// Where the weeks of plans are kept, if the caller needs plans.
     weeks: Option<Arc<KeptWeeks>>,
@@ -32,6 +35,7 @@ impl<'r> JobContext<'r> {
         JobContext {
             at: regions.at(now),
             texts: ZoneTexts::new(regions.at(now), None),
+            near: NearPairs::new(),
             verdicts: PolicyVerdicts::new(regions, Instant::of_seconds(now)),
             weeks: None,
             wants_locations: false,
@@ -43,6 +47,7 @@ impl<'r> JobContext<'r> {
     pub fn with_zones(self, zones: Option<Arc<ZoneNames>>) -> Self {
         JobContext {
             texts: ZoneTexts::new(self.at, zones),
+            near: NearPairs::new(),
             ..self
         }
     }
@@ -62,8 +67,9 @@ impl<'r> JobContext<'r> {
 
     /// Where a job with a phone and a zone is, if the caller needs that.
     #[inline(always)]
-    pub(super) fn location(&self, phone: &Phone, zone: Option<Zone<'_>>) -> Option<JobLocation> {
-        self.wants_locations.then(|| JobLocation::of(phone, zone))
+    pub(super) fn location(&self, phone: &Phone, zone: Option<&Zone<'_>>) -> Option<JobLocation> {
+        self.wants_locations
+            .then(|| JobLocation::of(phone, zone.copied()))
     }
 
     /// The same for a clean phone.
@@ -71,10 +77,10 @@ impl<'r> JobContext<'r> {
     pub(super) fn location_of_clean(
         &self,
         phone: &CleanPhone,
-        zone: Option<Zone<'_>>,
+        zone: Option<&Zone<'_>>,
     ) -> Option<JobLocation> {
         self.wants_locations
-            .then(|| JobLocation::of_clean(phone, zone))
+            .then(|| JobLocation::of_clean(phone, zone.copied()))
     }
 
     /// The offset of a job now: that of its gmtZone, or without one the offset that all clocks of its
@@ -138,8 +144,17 @@ impl<'r> JobContext<'r> {
     /// The zone of a text that is sent unchanged and without a finding; `None` for any other text,
     /// and for some of these.
     #[inline(always)]
-    pub(super) fn clean_zone(&self, text: &str) -> Option<Zone<'r>> {
-        self.texts.clean(text)
+    pub(super) fn clean_zone(&self, text: &str) -> Option<&Zone<'r>> {
+        self.texts.clean(text).map(|(_, zone)| zone)
+    }
+
+    /// The same if the clock of the zone agrees with that of the place of a phone for the next year.
+    #[inline(always)]
+    pub(super) fn near_zone(&self, text: &str, place: PhonePlace) -> Option<&Zone<'r>> {
+        let (number, zone) = self.texts.clean(text)?;
+        let pair = NearPair::new(number, place);
+        let is_near = self.near.has(pair, || !self.is_far_from(place, *zone));
+        is_near.then_some(zone)
     }
 
     /// The texts that mean other zones and were not read so far.

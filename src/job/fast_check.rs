@@ -74,30 +74,34 @@ pub(crate) fn fast_check_located(
 }
 
 /// The zone of a job if nothing is found at the zone of its clean phone. It is not empty.
+///
+/// It is borrowed: a zone has a tag and a number of different sizes, and the processor would have to
+/// wait between writing the two and copying them.
 #[inline(always)]
-fn near_zone<'r>(
+fn near_zone<'c, 'r>(
     phone: &CleanPhone,
     zone: Option<&str>,
-    context: &JobContext<'r>,
-) -> Option<Option<Zone<'r>>> {
+    context: &'c JobContext<'r>,
+) -> Option<Option<&'c Zone<'r>>> {
     let Some(text) = zone else { return Some(None) };
-    let zone = context.clean_zone(text)?;
-    (!context.is_far_from(PhonePlace::of_clean(phone), zone)).then_some(Some(zone))
+    context
+        .near_zone(text, PhonePlace::of_clean(phone))
+        .map(Some)
 }
 
 /// The zone of a job if nothing is found at its phone and its zone, which is not empty.
 #[inline(always)]
-fn clean_zone<'r>(
+fn clean_zone<'c, 'r>(
     resolved: &ResolvedPhone,
     zone: Option<&str>,
-    context: &JobContext<'r>,
-) -> Option<Option<Zone<'r>>> {
+    context: &'c JobContext<'r>,
+) -> Option<Option<&'c Zone<'r>>> {
     if !resolved.plain || resolved.is_warned() {
         return None;
     }
     let Some(text) = zone else { return Some(None) };
-    let zone = context.clean_zone(text)?;
-    (!context.is_far(&resolved.phone, zone)).then_some(Some(zone))
+    let place = PhonePlace::of(&resolved.phone);
+    context.near_zone(text, place).map(Some)
 }
 
 /// The phone of digits that need the slow path. For any other text the work would be wasted.
@@ -232,22 +236,25 @@ struct FastFields<'f> {
 impl<'f> FastFields<'f> {
     #[inline(always)]
     fn of(all: &'f [Field<'f>]) -> Option<Self> {
-        let (mut phone, mut zone, mut payload) = (None, None, None);
-        let mut unknown = 0;
+        let (mut phone, mut zone) = (None, None);
+        let (mut has_payload, mut unknown) = (false, 0);
         for field in all {
-            let (place, is_plain) = match field.name {
-                Name::Known(KnownField::Phone) => (&mut phone, true),
-                Name::Known(KnownField::GmtZone) => (&mut zone, field.value.starts_with('"')),
-                Name::Known(KnownField::Payload) => (&mut payload, field.value.starts_with('{')),
-                Name::Unknown(_) => {
-                    unknown += 1;
-                    continue;
+            // A repeated field is a fault. Each has a place of its own here, and not one that is
+            // chosen by a pointer: so they stay in registers.
+            match field.name {
+                Name::Known(KnownField::Phone) if phone.is_none() => phone = Some(field),
+                Name::Known(KnownField::GmtZone)
+                    if zone.is_none() && field.value.starts_with('"') =>
+                {
+                    zone = Some(field);
                 }
+                Name::Known(KnownField::Payload)
+                    if !has_payload && field.value.starts_with('{') =>
+                {
+                    has_payload = true;
+                }
+                Name::Unknown(_) => unknown += 1,
                 Name::Known(_) => return None,
-            };
-            // A repeated field is a fault.
-            if !is_plain || place.replace(field).is_some() {
-                return None;
             }
         }
         Some(FastFields {
@@ -315,7 +322,7 @@ impl FastChecker<'_, '_, '_> {
             standing,
             phone: sendable.map(Phone::e164_number),
             field,
-            location: sendable.and_then(|phone| self.context.location(phone, self.zone)),
+            location: sendable.and_then(|phone| self.context.location(phone, self.zone.as_ref())),
             rejected_phone: rejected.map(Phone::e164_number),
         })
     }
@@ -388,7 +395,7 @@ impl FastChecker<'_, '_, '_> {
             return Some(());
         }
         if let Some(zone) = self.context.clean_zone(text) {
-            self.zone = Some(zone);
+            self.zone = Some(*zone);
             return Some(());
         }
         self.zone_with_finding(field)

@@ -14,6 +14,7 @@ mod field;
 mod finding;
 mod location;
 mod memo;
+mod near_pairs;
 mod parse;
 mod phone_zones;
 mod policy;

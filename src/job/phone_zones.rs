@@ -46,7 +46,11 @@ impl PhonePlace {
         }
     }
 
-    /// The place as a number of 24 bits.
+    /// How many bits a place has as a number.
+    pub const BITS: u32 = 24;
+
+    /// The place as a number of [`Self::BITS`].
+    #[inline(always)]
     pub fn number(self) -> u32 {
         let region = self.region.map_or(0, |region| region.index() + 1);
         (region as u32) << 16 | self.list.index() as u32

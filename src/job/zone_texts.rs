@@ -173,19 +173,20 @@ impl<'r> ZoneTexts<'r> {
             .get_or_make((text, near), is_it, make, |(_, _, zone)| *zone)
     }
 
-    /// The zone of a text that is sent unchanged and without a finding; `None` for any other text,
-    /// and for some of these.
+    /// The zone of a text that is sent unchanged and without a finding, and a number of its own;
+    /// `None` for any other text, and for some of these.
     #[inline(always)]
-    pub fn clean(&self, text: &str) -> Option<Zone<'r>> {
+    pub fn clean(&self, text: &str) -> Option<(usize, &Zone<'r>)> {
         let short = PackedText::of(text.as_bytes())?;
-        self.kept(text, short)?.clean
+        let (slot, kept) = self.kept(text, short)?;
+        Some((slot, kept.clean.as_ref()?))
     }
 
     /// Reads a text.
     pub fn read(&self, text: &str) -> Cow<'_, ReadZone<'r>> {
         // Every ID is short enough.
         if let Some(short) = PackedText::of(text.as_bytes()) {
-            if let Some(kept) = self.kept(text, short) {
+            if let Some((_, kept)) = self.kept(text, short) {
                 return Cow::Borrowed(&kept.read);
             }
         } else if text.len() <= LONGEST {
@@ -194,15 +195,15 @@ impl<'r> ZoneTexts<'r> {
         Cow::Owned(self.read_anew(text))
     }
 
-    /// What is kept for a short text, unless other texts have its slots.
+    /// What is kept for a short text, and in which slot, unless other texts have its slots.
     #[inline(always)]
-    fn kept(&self, text: &str, short: PackedText) -> Option<&KeptZone<'r>> {
+    fn kept(&self, text: &str, short: PackedText) -> Option<(usize, &KeptZone<'r>)> {
         let slot = slot(&short);
         for slot in [slot, slot ^ 1] {
             match self.slots[slot].get() {
-                Some(kept) if kept.text.is(&short) => return Some(kept),
+                Some(kept) if kept.text.is(&short) => return Some((slot, kept)),
                 Some(_) => {}
-                None => return self.keep(text, slot),
+                None => return Some((slot, self.keep(text, slot)?)),
             }
         }
         None

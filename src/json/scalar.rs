@@ -10,8 +10,7 @@ pub(crate) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
     match *bytes.get(at)? {
         b'"' => string_end(bytes, at + 1),
         b'0'..=b'9' | b'-' => number_end(bytes, at),
-        b't' => word_end(bytes, at, b"true"),
-        b'f' => word_end(bytes, at, b"false"),
+        b't' | b'f' => boolean_end(bytes, at),
         b'n' => word_end(bytes, at, b"null"),
         _ => None,
     }
@@ -19,6 +18,20 @@ pub(crate) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 fn word_end(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
     bytes[at..].starts_with(word).then_some(at + word.len())
+}
+
+/// The byte after `true` or `false`. It has no branch between the two, because nothing predicts which
+/// of them comes.
+#[inline(always)]
+fn boolean_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let Some(five) = rest.first_chunk::<5>() else {
+        return word_end(bytes, at, b"true");
+    };
+    let [first @ .., last] = *five;
+    let is_true = first == *b"true";
+    let is_false = first == *b"fals" && last == b'e';
+    (is_true | is_false).then_some(at + 5 - usize::from(is_true))
 }
 
 /// The byte after a number: `-`, digits without a zero in front, a fraction, an exponent.

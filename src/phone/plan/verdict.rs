@@ -202,6 +202,25 @@ impl NumberType {
         None,
     ];
 
+    /// A bit for the place of each of these types in [`Self::IN_TABLE`].
+    const fn bits(types: &[NumberType]) -> u16 {
+        let mut bits = 0;
+        let mut place = 0;
+        while place < Self::IN_TABLE.len() {
+            let mut of = 0;
+            while of < types.len() {
+                if let Some(kind) = Self::IN_TABLE[place]
+                    && kind as u8 == types[of] as u8
+                {
+                    bits |= 1 << place;
+                }
+                of += 1;
+            }
+            place += 1;
+        }
+        bits
+    }
+
     /// Its name in libphonenumber, in snake_case.
     ///
     /// ```
@@ -362,14 +381,18 @@ pub(crate) fn packed_verdict(digits: u128, len: usize) -> Option<PackedVerdict> 
     {
         return None;
     }
+    // Types are compared by bits: no branch can be predicted that depends on the type.
+    const COSTLY: u16 = NumberType::bits(&[NumberType::PremiumRate, NumberType::SharedCost]);
+    const PLACED: u16 = NumberType::bits(&[NumberType::FixedLine, NumberType::FixedLineOrMobile]);
+    const MOBILE: u16 = NumberType::bits(&[NumberType::Mobile]);
     let outcome = four.packed_outcome(digits, len);
-    let kind = NumberType::IN_TABLE[usize::from(outcome >> 3 & 15)]?;
-    let is_placed = match kind {
-        NumberType::PremiumRate | NumberType::SharedCost => return None,
-        NumberType::FixedLine | NumberType::FixedLineOrMobile => true,
-        NumberType::Mobile => four.places_mobiles(),
-        _ => false,
-    };
+    let place = outcome >> 3 & 15;
+    let kind = NumberType::IN_TABLE[usize::from(place)]?;
+    let is_one = |types: u16| types >> place & 1 != 0;
+    if is_one(COSTLY) {
+        return None;
+    }
+    let is_placed = is_one(PLACED) | (is_one(MOBILE) & four.places_mobiles());
     if Length::IN_TABLE[usize::from(outcome & 7)] != Length::Possible {
         return None;
     }
