@@ -655,6 +655,8 @@ mod tests {
                 options.severities.change(Rule::JobUnknownField, "ignore");
                 options.severities.change(Rule::ZoneFarFromPhone, "error");
             }
+            let place = |of: &str| members.iter().position(|(name, _)| *name == of);
+            let is_phone_first = place("gmtZone").is_none_or(|zone| place("phone") < Some(zone));
             let members: Vec<String> = (members.iter())
                 .map(|(name, value)| format!("\"{name}\":{value}"))
                 .collect();
@@ -682,7 +684,8 @@ mod tests {
                     let errors = verdict.findings.iter();
                     let errors: Vec<_> = errors.filter(|found| found.severity == Severity::Error).collect();
                     let are_all = words.len() == codes.len();
-                    if are_all || options.repair == RepairLevel::Sure {
+                    // What a zone means that comes before its phone is left to the whole check.
+                    if are_all || options.repair == RepairLevel::Sure && is_phone_first {
                         prop_assert_eq!(words.iter().collect::<Vec<_>>(), errors, "{}", text);
                     }
                     let rejected = verdict.phone.as_ref().filter(|_| fast.phone.is_none());
