@@ -25,6 +25,7 @@ from timing import RESULTS, ROUNDS, Shown
 SECTIONS: Final = {
     "batches": "a batch of 200 000 jobs as JSON, NDJSON and CSV, against bare parsers",
     "kinds": "messy lists beside clean ones, with peers, and rows of one kind",
+    "instructions": "the instructions of a row of each kind (if valgrind is installed)",
     "tables": "a table of a million jobs, against other readers",
     "cores": "one core against all, in each form",
     "preparing": "prepare against its parts: check, SHA-256, write, fsync",

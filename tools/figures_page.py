@@ -53,12 +53,20 @@ def _circumstances(found: dict[str, Any]) -> str:
 
 def _section(section: dict[str, Any]) -> str:
     unit = section["unit"]
+    title = grouped(section["title"][:1].upper() + section["title"][1:])
+    if "counts" in section:
+        return f"## {title}\n\n" + _table(("", f"a {unit}", "ratio"), _counts(section["counts"]))
     rows = [
         (one["name"], shown(one["seconds"]), shown(one["seconds"] / one["count"]), ratio)
         for one, ratio in zip(section["contenders"], _ratios(section), strict=True)
     ]
-    title = grouped(section["title"][:1].upper() + section["title"][1:])
     return f"## {title}\n\n" + _table(("", "median", f"a {unit}", "ratio"), rows)
+
+
+def _counts(counts: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    first, *_ = counts
+    for one in counts:
+        yield one["name"], grouped(str(one["count"])), f"{one['count'] / first['count']:.2f}"
 
 
 def _ratios(section: dict[str, Any]) -> Iterator[str]:
