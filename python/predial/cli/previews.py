@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from predial.preview.figures import Hours
 
 #: How many diagnostics are kept for the examples of rules.
-EXAMPLES: Final = 10_000
+EXAMPLES: Final = 2_000
 
 
 def _address(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:

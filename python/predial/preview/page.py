@@ -71,8 +71,13 @@ def _template() -> Template:
     except ImportError as error:
         message = "the preview needs jinja2: pip install 'predial[report]'"
         raise ImportError(message) from error
+    # A process writes one page: to optimize the template takes longer than that saves.
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        optimized=False,
     )
     source = resources.files("predial.preview").joinpath("page.html.jinja")
     return environment.from_string(source.read_text(encoding="utf-8"))
