@@ -267,8 +267,8 @@ rules! {
     PhoneExcluded {
         "phone-excluded", Error, None,
         "the phone is in an excluded list",
-        "leave the job out, or remove the phone from that list",
-        "The lists that are given as excluded (exclude, --exclude, --after) hold phones that are not to be called: people who asked for it, or jobs that were sent before.",
+        "leave the job out",
+        "The lists that are given as excluded (exclude, --exclude, --after) hold phones that are not to be called: people who asked for it, or jobs that were sent before. If a phone is in a list by mistake, remove it there. The directory of an earlier run is never changed: it says who was sent.",
         r#"{"phone": "79110000000"}"# => r#"{"phone": "79110000001"}"#
     }
     ZoneFarFromPhone {

@@ -88,7 +88,11 @@ def test_the_directory_of_an_earlier_run(tmp_path: Path) -> None:
     predial.prepare(JOBS[:4], tmp_path / "first", max_jobs=2)
     report = predial.prepare(JOBS, tmp_path / "second", exclude=tmp_path / "first")
     assert phones_of(tmp_path / "second") == ["79110000004", "79110000005"]
-    assert "excluded list first" in report.diagnostics[0].message
+    name = predial.open_prepared(tmp_path / "first").run
+    assert report.diagnostics[0].message == (
+        f'the phone was already sent in the run "{name}" in first, or was left out there; '
+        "leave the job out"
+    )
     manifest = (tmp_path / "second" / "manifest.json").read_text()
     assert str(tmp_path) not in manifest
     [listed] = json.loads(manifest)["options"]["exclude"]["lists"]

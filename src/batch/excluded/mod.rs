@@ -318,6 +318,12 @@ impl ExcludedPhones {
         list.map_or("", |list| &list.name)
     }
 
+    /// Why a job whose phone is in this list is not sent, as a clause.
+    pub(in crate::batch) fn why(&self, list: u16) -> String {
+        let list = self.0.lists.get(usize::from(list));
+        list.map_or_else(String::new, ExcludedList::why)
+    }
+
     /// What a reader of the report has to know of the lists.
     pub(in crate::batch) fn notes(&self) -> impl Iterator<Item = String> + '_ {
         self.0.lists.iter().filter_map(ExcludedList::note)
@@ -342,6 +348,18 @@ impl ExcludedPhones {
 }
 
 impl ExcludedList {
+    /// Why a job whose phone is in this list is not sent. A run's own list has those that it sent, and
+    /// those that it left out because they were sent or excluded before.
+    fn why(&self) -> String {
+        let name = &self.name;
+        match &self.run {
+            None => format!("the phone is in the excluded list {name}"),
+            Some(ListedRun { run, .. }) => format!(
+                "the phone was already sent in the run {run:?} in {name}, or was left out there"
+            ),
+        }
+    }
+
     /// How many of its entries are not phones, if any.
     pub fn note(&self) -> Option<String> {
         let name = &self.name;

@@ -262,10 +262,9 @@ impl RowJudge<'_> {
                 let name = excluded.name(list);
                 self.duplicates.fault(&format!("a job of the list {name}"))
             }),
-            TakenBy::List(list) => self.excluded.map(|excluded| {
-                let name = excluded.name(list);
-                Fault::new(code.rule).because(format!("the phone is in the excluded list {name}"))
-            }),
+            TakenBy::List(list) => self
+                .excluded
+                .map(|excluded| Fault::new(code.rule).because(excluded.why(list))),
         };
         Finding {
             field: code.field.map(|field| field.name().into()),
