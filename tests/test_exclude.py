@@ -114,6 +114,39 @@ def test_a_list_that_cannot_be_read_is_an_error_before_the_first_row(tmp_path: P
         predial.check(JOBS, exclude=7)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("listed", "why"),
+    [
+        (b"phone\nnone\nnobody\n", "none of its 2 entries is a phone"),
+        (b'[{"phone": "none"}]', "its entry is not a phone"),
+        ({"none", "nobody", "nix"}, "none of its 3 entries is a phone"),
+    ],
+)
+def test_a_list_without_a_phone_is_an_error_before_the_first_row(
+    listed: Any, why: str, tmp_path: Path
+) -> None:
+    for lists in (listed, [JOBS[:1], listed]):
+        with pytest.raises(ValueError, match=rf"^exclude names number [12]: {why}, so it excl"):
+            predial.prepare(JOBS, tmp_path / "out", exclude=lists)
+    with pytest.raises(ValueError, match=rf"^lists names number 1: {why}"):
+        predial.build_exclude([listed], tmp_path / "dnc.predial")
+    assert not list(tmp_path.iterdir())
+    # One without entries excludes nobody, as it says.
+    empty: Any = [[], b"phone\n"]
+    assert predial.check(JOBS, exclude=empty).clean == len(JOBS)
+
+
+@pytest.mark.parametrize("end", ["", " ", "\n"])
+def test_an_array_of_texts_and_numbers_is_a_list_of_phones(end: str, tmp_path: Path) -> None:
+    listed = tmp_path / "dnc.json"
+    texts = ['"+79110000000"', "79110000001", '"8 911 000-00-02"', "null", '"+7 911 000 00 03"']
+    listed.write_text(f"[{end}" + f",{end}".join(texts) + f"{end}]{end}")
+    for threads in (1, 2):
+        report = predial.check(JOBS, exclude=listed, region="RU", threads=threads)
+        assert [found.row for found in report.diagnostics] == [0, 1, 2, 3]
+        assert report.notes == ["1 entry of the excluded list dnc.json is not a phone"]
+
+
 def test_a_resumed_run_needs_the_same_lists(tmp_path: Path) -> None:
     class Ends(Exception):
         pass
@@ -343,7 +376,8 @@ def test_a_list_excludes_itself_however_it_is_read(
     """A number that is only suggested, or that has two readings, is one not to be called."""
     jobs = [{"phone": text}]
     options: dict[str, Any] = {"region": region, "repair": repair}
-    rows = predial.judge(jobs, exclude=[jobs], prefer=prefer, **options)
+    # A list without any phone would be refused.
+    rows = predial.judge(jobs, exclude=[[*jobs, *JOBS]], prefer=prefer, **options)
     assert [row.standing for row in rows] == ["rejected"]
     # The list in digits, as predial writes them, whatever the reading of the list.
     sent: Any = [row.phone for row in predial.judge(jobs, prefer=prefer, **options) if row.job]

@@ -1033,6 +1033,8 @@ class Exclusions:
     """
 
     def __new__(cls) -> Self: ...
+    def entries(self) -> tuple[int, int]:
+        """How many entries of the lists so far are phones, and how many are not."""
 
 def read_excluded(
     exclusions: Exclusions,

@@ -157,6 +157,7 @@ def _read(
         name = _name_of_list(source) or f"number {number}"
         parts = _parts_of_list(source)
         run = _run_in(source)
+        phones, others = found.entries()
         steps = _Steps(progress, name, [part for part, _ in parts])
         for part, entries in parts:
             tick = steps.begin(part)
@@ -188,6 +189,9 @@ def _read(
                 raise ValueError(f"{asked} names {name}: {_no_phones(error)}") from error
             except TypeError as error:
                 raise wrong_type(asked, _TAKES, source) from error
+        phones_now, others_now = found.entries()
+        if run is None and phones_now == phones and others_now > others:
+            raise ValueError(f"{asked} names {name}: {_none_is_a_phone(others_now - others)}")
 
 
 @dataclass(frozen=True)
@@ -417,6 +421,16 @@ def _no_phones(error: ListError) -> str:
     return (
         f"no column of that list is surely the phone ({likely} {may}), so it is not known whom to "
         'exclude; give a file with the phones alone, or name their column "phone"'
+    )
+
+
+def _none_is_a_phone(entries: int) -> str:
+    """Why a list with so many entries excludes nobody, and what to do."""
+    is_one = entries == 1
+    what = "its entry is not a phone" if is_one else f"none of its {entries} entries is a phone"
+    return (
+        f"{what}, so it excludes nobody; give a list of phones. If they are written as they are "
+        "dialled in one country, name it with the option region"
     )
 
 

@@ -23,6 +23,11 @@ impl PyExclusions {
     fn new() -> Self {
         PyExclusions::default()
     }
+
+    /// How many entries of the lists so far are phones, and how many are not.
+    fn entries(&self) -> (u64, u64) {
+        self.lists().entries()
+    }
 }
 
 impl PyExclusions {

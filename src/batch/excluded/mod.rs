@@ -200,6 +200,12 @@ impl ExclusionLists {
         self.runs_of_files.extend(file.facts.runs());
     }
 
+    /// How many entries of all lists are phones, and how many are not.
+    pub fn entries(&self) -> (u64, u64) {
+        let sum = |count: fn(&ExcludedList) -> u64| self.lists.iter().map(count).sum();
+        (sum(|list| list.phones), sum(|list| list.others))
+    }
+
     /// How many entries of each list are not phones, in words.
     pub fn notes(&self) -> Vec<String> {
         self.lists.iter().filter_map(ExcludedList::note).collect()

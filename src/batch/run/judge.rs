@@ -291,10 +291,19 @@ impl RowJudge<'_> {
 
     /// The phones that a job of an excluded list may mean: one, if that is sure. Else they are each
     /// reading of the text, what is suggested for it, and every number that it may name: a number too
-    /// many that isn't called costs less than one too few.
+    /// many that isn't called costs less than one too few. A text or a number without a job around it is
+    /// a phone.
     pub fn excluded_phones_of(&self, text: &[u8]) -> Vec<u64> {
         let Ok(text) = str::from_utf8(text) else {
             return Vec::new();
+        };
+        let of_phone;
+        let text = match is_scalar(text) {
+            true => {
+                of_phone = format!("{{\"phone\":{text}}}");
+                &of_phone
+            }
+            false => text,
         };
         let mut fields = Vec::new();
         let Ok(job) = job::parse_whole(text, &mut fields) else {
@@ -509,6 +518,12 @@ impl RowJudge<'_> {
             value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
         }
     }
+}
+
+/// Whether a value of JSON is a text or a number, if that may be a phone.
+fn is_scalar(value: &str) -> bool {
+    let is_begin = |c: char| c == '"' || c.is_ascii_digit();
+    value.trim_start().starts_with(is_begin)
 }
 
 /// Whether the number of an entry of an excluded list is surely what it means. A longer one that is not
