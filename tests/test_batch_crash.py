@@ -168,6 +168,41 @@ def test_a_run_that_is_killed_again_and_again_comes_to_the_same_end(
     assert left == whole
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_a_run_of_a_job_a_body_that_is_killed_comes_to_the_same_end(
+    seed: int, jobs: Path, tmp_path: Path
+) -> None:
+    """Small bodies get their names together: a kill loses some, and leaves none in part."""
+    chance = random.Random(seed)
+    source, out = tmp_path / "jobs.ndjson", tmp_path / "out"
+    source.write_bytes(b"".join(jobs.read_bytes().splitlines(keepends=True)[:1500]))
+    predial.prepare(source, tmp_path / "whole", **OPTIONS | {"max_jobs": 1})
+    whole = files_of(tmp_path / "whole")
+    last = len([name for name in whole if name.startswith("bodies/")])
+    assert last > 1000
+    killed = 0
+    while not (out / "manifest.json").exists():
+        before = len(whole_bodies(out))
+        child = started(source, out, "--max-jobs", "1", "--resume")
+        if killed < 8:
+            further = chance.choice([0, 1, 1, 64, 100])
+            wait_for_bodies(out, min(before + further, last), child)
+            time.sleep(chance.random() * 0.005)
+            child.kill()
+        stderr_of(child)
+        killed += child.returncode == -signal.SIGKILL
+        for path in whole_bodies(out):
+            assert path.read_bytes() == whole[f"bodies/{path.name}"], "whole, or not there"
+        journal = out / "journal.ndjson"
+        if journal.exists() and not (out / "manifest.json").exists():
+            listed = journal.read_bytes().count(b"\n") - 1
+            assert len(whole_bodies(out)) <= max(listed, 0), "none has its name before its line"
+    assert killed >= 4
+    left = files_of(out)
+    left.pop("journal.ndjson", None)
+    assert left == whole
+
+
 def test_without_resume_a_killed_run_is_replaced(
     jobs: Path, whole: dict[str, bytes], tmp_path: Path
 ) -> None:
@@ -304,6 +339,17 @@ def test_a_second_process_is_refused_and_disturbs_nothing(
 FEW = [job(number) for number in range(6000)]
 
 
+#: Jobs that are all sent.
+SENDABLE: list[dict[str, object]] = [{"phone": f"7911{number:07}"} for number in range(2200)]
+
+
+def wait_for_names(out: Path, count: int) -> None:
+    """Small bodies get their names together, and after a second at most."""
+    end = time.monotonic() + 30
+    while len(whole_bodies(out)) < count and time.monotonic() < end:
+        time.sleep(0.01)
+
+
 class Cut(Exception):
     """Ends a source of the caller's own early."""
 
@@ -375,6 +421,28 @@ def test_whatever_a_crash_has_left_is_made_whole(
         assert files_of(out) == files_of(finished)
         assert report.total == len(FEW)
         assert len(report.notes) == 1 + (duplicates == "allow")
+
+
+def test_bodies_have_their_names_soon_though_the_source_pauses(tmp_path: Path) -> None:
+    """A run that waits for its source and is killed then loses nothing."""
+    left = []
+
+    def pause() -> None:
+        end = time.monotonic() + 30
+        while True:
+            parts = list((tmp_path / "bodies").glob("*.part"))
+            if len(parts) <= 1 < len(whole_bodies(tmp_path)) or time.monotonic() > end:
+                return left.append(parts)
+            time.sleep(0.01)
+
+    def rows() -> Iterator[dict[str, object]]:
+        yield from cut(SENDABLE[:2100], pause)
+        yield from SENDABLE[2100:]
+
+    predial.prepare(rows(), tmp_path, max_jobs=1)
+    # One may still be open.
+    assert len(left[0]) <= 1
+    assert len(whole_bodies(tmp_path)) == len(SENDABLE)
 
 
 def test_run_and_now_are_those_of_the_unfinished_run(tmp_path: Path) -> None:
@@ -620,6 +688,7 @@ def test_a_directory_that_may_no_longer_be_written_loses_nothing() -> None:
         Path(home).chmod(0o777)
 
         def forbid() -> None:
+            wait_for_names(out, 6)
             (out / "bodies").chmod(0o555)
 
         def rows() -> Iterator[dict[str, object]]:

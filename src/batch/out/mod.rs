@@ -5,6 +5,7 @@ pub(in crate::batch) mod body;
 pub(in crate::batch) mod clean_file;
 pub(in crate::batch) mod counts;
 pub(in crate::batch) mod cut;
+mod disk;
 pub(in crate::batch) mod encoded_file;
 pub(in crate::batch) mod exclude_file;
 pub(in crate::batch) mod forecast;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::batch::error::at;
 use crate::batch::options::{FileId, OutputOptions};
+use crate::batch::out::disk::sync_file_system;
 
 use uuid::Uuid;
 
@@ -309,10 +310,14 @@ impl PartFile {
 
     /// Puts the file on the disk.
     pub fn synced(self) -> io::Result<WholeFile> {
+        self.written()?.synced()
+    }
+
+    /// Hands all bytes to the system.
+    pub fn written(self) -> io::Result<WrittenFile> {
         let file = self.file.into_inner().map_err(io::Error::from);
-        file.and_then(|file| file.sync_all())
-            .map_err(at(&self.name.0))?;
-        Ok(WholeFile {
+        Ok(WrittenFile {
+            file: file.map_err(at(&self.name.0))?,
             name: self.name,
             path: self.path,
         })
@@ -326,6 +331,38 @@ impl Write for PartFile {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush().map_err(at(&self.name.0))
+    }
+}
+
+/// A file whose bytes the system has, and perhaps not the disk.
+pub(in crate::batch) struct WrittenFile {
+    file: File,
+    name: PartName,
+    path: PathBuf,
+}
+
+impl WrittenFile {
+    fn synced(self) -> io::Result<WholeFile> {
+        self.file.sync_all().map_err(at(&self.name.0))?;
+        Ok(self.whole())
+    }
+
+    /// Puts files of one directory on the disk. The first was opened before the others were written.
+    pub fn synced_together(files: Vec<WrittenFile>) -> io::Result<Vec<WholeFile>> {
+        if let [first, _, ..] = &*files
+            && let Some(synced) = sync_file_system(&first.file)
+        {
+            synced.map_err(at(&first.name.0))?;
+            return Ok(files.into_iter().map(WrittenFile::whole).collect());
+        }
+        files.into_iter().map(WrittenFile::synced).collect()
+    }
+
+    fn whole(self) -> WholeFile {
+        WholeFile {
+            name: self.name,
+            path: self.path,
+        }
     }
 }
 

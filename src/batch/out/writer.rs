@@ -1,17 +1,23 @@
 //! Completes bodies on a thread of its own, because hashing and waiting for the disk are half of the
 //! time that it takes to prepare a list. Bodies go to files, or to a caller who takes them from
 //! memory.
+//!
+//! Small bodies wait for each other after they are written, and are synced together. Until then they
+//! have their temporary names, and the journal doesn't list them: a run that is killed loses no more
+//! than these. They don't wait if there is nothing more to write for a second, or if the run ends,
+//! for whatever reason.
 
 use std::io::{self, Write};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use crate::batch::error::BatchError;
 use crate::batch::out::body::{Body, comes_out_otherwise, idempotence_key};
 use crate::batch::out::journal::{Journal, WholeBody};
-use crate::batch::out::outdir::{PartFile, body_name};
+use crate::batch::out::outdir::{PartFile, WrittenFile, body_name};
 
 /// Where the bytes of a body go.
 pub(in crate::batch) enum BodyFile {
@@ -72,6 +78,7 @@ impl BodyWriter {
             outlet,
             done: Vec::new(),
             taken: 0,
+            waiting: Vec::new(),
         };
         let thread = thread::Builder::new().spawn(move || making.all(&taken))?;
         Ok(BodyWriter {
@@ -135,22 +142,52 @@ struct BodyDraft {
     done: Vec<Body>,
     /// How many the caller has taken. They are not kept, so that memory does not grow with the list.
     taken: usize,
+    /// Bodies that are written and not on the disk yet.
+    waiting: Vec<(WrittenFile, Body)>,
 }
+
+/// How many written bodies wait for each other at most. Each is an open file.
+const MOST_WAITING: usize = 64;
+
+/// How many bytes they have at most. With more, each is nearly as quickly synced by itself.
+const MOST_BYTES_WAITING: u64 = 1 << 20;
+
+/// How long they wait if there is nothing more to write.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 impl BodyDraft {
     fn all(mut self, steps: &Receiver<WriteStep>) -> Result<Vec<Body>, BatchError> {
-        while let Ok(WriteStep::Begin(file)) = steps.recv() {
+        let end = self.each(steps);
+        // Whatever ended the run, a later one may continue after the bodies that are written.
+        let kept = self.keep_waiting();
+        end.and(kept)?;
+        Ok(self.done)
+    }
+
+    fn each(&mut self, steps: &Receiver<WriteStep>) -> Result<(), BatchError> {
+        while let Some(WriteStep::Begin(file)) = self.next(steps)? {
             self.one(file, steps)?;
         }
-        Ok(self.done)
+        Ok(())
+    }
+
+    /// The next step; `None` if there will be no more.
+    fn next(&mut self, steps: &Receiver<WriteStep>) -> Result<Option<WriteStep>, BatchError> {
+        if !self.waiting.is_empty() {
+            match steps.recv_timeout(LONGEST_WAIT) {
+                Err(RecvTimeoutError::Timeout) => self.keep_waiting()?,
+                step => return Ok(step.ok()),
+            }
+        }
+        Ok(steps.recv().ok())
     }
 
     /// Writes one body. A body whose steps end early leaves no file.
     fn one(&mut self, mut file: BodyFile, steps: &Receiver<WriteStep>) -> Result<(), BatchError> {
         let mut sha = Sha256::new();
         loop {
-            match steps.recv() {
-                Ok(WriteStep::Write(bytes)) => {
+            match self.next(steps)? {
+                Some(WriteStep::Write(bytes)) => {
                     sha.update(&bytes);
                     match &mut file {
                         BodyFile::New(part) => part.write_all(&bytes)?,
@@ -158,8 +195,8 @@ impl BodyDraft {
                         BodyFile::Written(_) => {}
                     }
                 }
-                Ok(WriteStep::Finish(content)) => return self.keep(file, sha, content),
-                Ok(WriteStep::Begin(_)) | Err(_) => return Ok(()),
+                Some(WriteStep::Finish(content)) => return self.keep(file, sha, content),
+                Some(WriteStep::Begin(_)) | None => return Ok(()),
             }
         }
     }
@@ -170,7 +207,7 @@ impl BodyDraft {
         sha: Sha256,
         content: BodyContent,
     ) -> Result<(), BatchError> {
-        let number = self.done.len() + self.taken + 1;
+        let number = self.done.len() + self.waiting.len() + self.taken + 1;
         let sha256 = data_encoding::HEXLOWER.encode(&sha.finalize());
         let body = Body {
             file: body_name(number),
@@ -189,19 +226,37 @@ impl BodyDraft {
                 self.taken += 1;
                 return Ok(take(body, bytes)?);
             }
-            (BodyFile::New(part), outlet) => {
-                // Recorded before the file has its name, so that no whole body is written twice.
-                let ready = part.synced()?;
-                if let BodyOutlet::Journal(journal) = outlet {
-                    journal.note(&body)?;
-                }
-                ready.rename()?;
-            }
+            (BodyFile::New(part), _) => return self.wait(part.written()?, body),
             (BodyFile::Written(whole), _) if whole.sha256 == body.sha256 => {}
             (BodyFile::Written(_), _) => return Err(comes_out_otherwise(number)),
             (BodyFile::Memory(_), BodyOutlet::Journal(_)) => {}
         }
         self.done.push(body);
+        Ok(())
+    }
+
+    /// Lets a written body wait for others, if it may.
+    fn wait(&mut self, file: WrittenFile, body: Body) -> Result<(), BatchError> {
+        self.waiting.push((file, body));
+        let bytes: u64 = self.waiting.iter().map(|(_, body)| body.bytes).sum();
+        match self.waiting.len() == MOST_WAITING || bytes >= MOST_BYTES_WAITING {
+            true => self.keep_waiting(),
+            false => Ok(()),
+        }
+    }
+
+    /// Puts the bodies that wait on the disk, and gives them their names.
+    fn keep_waiting(&mut self) -> Result<(), BatchError> {
+        let (files, bodies): (Vec<_>, Vec<_>) = self.waiting.drain(..).unzip();
+        let files = WrittenFile::synced_together(files)?;
+        for (file, body) in files.into_iter().zip(bodies) {
+            // Recorded before the file has its name, so that no whole body is written twice.
+            if let BodyOutlet::Journal(journal) = &mut self.outlet {
+                journal.note(&body)?;
+            }
+            file.rename()?;
+            self.done.push(body);
+        }
         Ok(())
     }
 }
