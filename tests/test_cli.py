@@ -454,6 +454,9 @@ def test_progress_that_nobody_reads_ends_no_work(monkeypatch: pytest.MonkeyPatch
         (["--progress", "bar"], False, False, True),
         (["--progress", "log"], True, True, False),
         (["--progress", "log"], False, True, False),
+        (["--quiet"], False, False, False),
+        (["--quiet"], True, False, False),
+        (["--quiet", "--progress", "log"], False, True, False),
     ],
 )
 def test_how_progress_is_told_is_an_option(

@@ -30,6 +30,8 @@ def run(
 ) -> None:
     """Do the work on the FILE of that name, and show its report, which may cover only a part."""
     failure = None
+    if shown.quiet and how == "auto":
+        how = "none"
     names_lines = NAMES_LINES.set(True)
     try:
         with progress(how, size_of(name)) as callback:

@@ -301,7 +301,7 @@ PROGRESS: Final = click.option(
     default="auto",
     show_default=True,
     help="How to show progress on stderr: a bar, a line every ten seconds, or nothing; auto is "
-    "a bar on a terminal and lines elsewhere.",
+    "a bar on a terminal, lines elsewhere, and nothing with --quiet.",
 )
 
 BATCH: Final = (
