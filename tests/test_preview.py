@@ -265,6 +265,15 @@ def test_a_chart_that_would_say_nothing_is_left_out(lang: str) -> None:
     assert f"{when}</h2>" in html
     assert f'<tr><th scope="row">{WORDS[lang]["expired"]}</th><td class="n">1</td>' in html
     assert utc not in html
+    assert WORDS[lang]["none_this_week"] not in html
+    # Nor is a chart there if no job may ring in the next days, but the page says so.
+    later = {"phone": "79123456784", "gmtZone": "+03:00", "startDateTime": "2999-01-01T00:00Z"}
+    for hours, night_only in (({}, 0), ({"localTimeFrom": "23:00", "localTimeTo": "23:30"}, 1)):
+        html = page_with_hours([later | hours], lang)
+        assert local not in html
+        assert utc not in html
+        assert WORDS[lang]["none_this_week"] in html
+        assert html.count(WORDS[lang]["night_only"]) == night_only
 
 
 def test_an_example_is_found_by_its_line_or_by_its_row() -> None:
