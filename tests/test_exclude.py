@@ -128,12 +128,18 @@ def test_a_list_without_a_phone_is_an_error_before_the_first_row(
     for lists in (listed, [JOBS[:1], listed]):
         with pytest.raises(ValueError, match=rf"^exclude names number [12]: {why}, so it excl"):
             predial.prepare(JOBS, tmp_path / "out", exclude=lists)
-    with pytest.raises(ValueError, match=rf"^lists names number 1: {why}"):
+    with pytest.raises(ValueError, match=rf"^the list number 1: {why}"):
         predial.build_exclude([listed], tmp_path / "dnc.predial")
     assert not list(tmp_path.iterdir())
+    with pytest.raises(ValueError, match="give a list of phones$"):
+        predial.check(JOBS, exclude=listed, region="RU")
     # One without entries excludes nobody, as it says.
     empty: Any = [[], b"phone\n"]
-    assert predial.check(JOBS, exclude=empty).clean == len(JOBS)
+    report = predial.check(JOBS, exclude=empty)
+    assert report.clean == len(JOBS)
+    assert report.notes == [
+        f"the excluded list number {number} is empty, so it excludes nobody" for number in (1, 2)
+    ]
 
 
 @pytest.mark.parametrize("end", ["", " ", "\n"])

@@ -152,6 +152,8 @@ def _read(
     tables of their own.
     """
     asked, lists = argument
+    # The argument of `build_exclude` has another name on the command line.
+    names = "the list" if asked == "lists" else f"{asked} names"
     given = lists_of(lists)
     for number, source in enumerate([*given, *lists_of_earlier_runs(given)], 1):
         name = _name_of_list(source) or f"number {number}"
@@ -186,12 +188,13 @@ def _read(
                 raise ValueError(f"{asked}: the list {name} can't be read: {error}") from error
             except ListError as error:
                 # Its own message would name options, which are about the columns of the main list.
-                raise ValueError(f"{asked} names {name}: {_no_phones(error)}") from error
+                raise ValueError(f"{names} {name}: {_no_phones(error)}") from error
             except TypeError as error:
                 raise wrong_type(asked, _TAKES, source) from error
         phones_now, others_now = found.entries()
         if run is None and phones_now == phones and others_now > others:
-            raise ValueError(f"{asked} names {name}: {_none_is_a_phone(others_now - others)}")
+            why = _none_is_a_phone(others_now - others, options.get("region"))
+            raise ValueError(f"{names} {name}: {why}")
 
 
 @dataclass(frozen=True)
@@ -424,13 +427,16 @@ def _no_phones(error: ListError) -> str:
     )
 
 
-def _none_is_a_phone(entries: int) -> str:
+def _none_is_a_phone(entries: int, region: str | None) -> str:
     """Why a list with so many entries excludes nobody, and what to do."""
     is_one = entries == 1
     what = "its entry is not a phone" if is_one else f"none of its {entries} entries is a phone"
+    remedy = f"{what}, so it excludes nobody; give a list of phones"
+    if region is not None:
+        return remedy
     return (
-        f"{what}, so it excludes nobody; give a list of phones. If they are written as they are "
-        "dialled in one country, name it with the option region"
+        f"{remedy}. If they are written as they are dialled in one country, name it with the "
+        "option region"
     )
 
 

@@ -366,10 +366,14 @@ impl ExcludedList {
         }
     }
 
-    /// How many of its entries are not phones, if any.
+    /// How many of its entries are not phones, if any, or that it has no entries. An earlier run may
+    /// have sent nothing.
     pub fn note(&self) -> Option<String> {
         let name = &self.name;
         match self.others {
+            0 if self.phones == 0 && self.run.is_none() => Some(format!(
+                "the excluded list {name} is empty, so it excludes nobody"
+            )),
             0 => None,
             1 => Some(format!(
                 "1 entry of the excluded list {name} is not a phone"
