@@ -131,7 +131,7 @@ def test_a_list_without_a_phone_is_an_error_before_the_first_row(
     with pytest.raises(ValueError, match=rf"^the list number 1: {why}"):
         predial.build_exclude([listed], tmp_path / "dnc.predial")
     assert not list(tmp_path.iterdir())
-    with pytest.raises(ValueError, match="give a list of phones$"):
+    with pytest.raises(ValueError, match=r"give a list of phones$"):
         predial.check(JOBS, exclude=listed, region="RU")
     # One without entries excludes nobody, as it says.
     empty: Any = [[], b"phone\n"]
