@@ -21,7 +21,7 @@ const _: () = assert!(WORD_BITS + TWO_BITS <= KeyWidth::Short.bits());
 /// How the words are divided among the parts of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FilterShape {
-    /// The words of all parts, as many of each; none if there is no filter.
+    /// The words of all parts; each part has the same number. Without a filter there are none.
     pub words: usize,
     parts: usize,
     width: KeyWidth,
