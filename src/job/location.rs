@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 
 use super::phone_zones::PhonePlace;
 use super::ringing::Places;
+use super::slots::slot_of;
 use crate::phone::plan::{NumberType, Region};
 use crate::phone::{CleanPhone, Phone};
 use crate::zone::{Regions, Zone};
@@ -67,9 +68,7 @@ impl JobLocation {
     /// A number below `1 << bits` that is most often another one for another location.
     #[inline(always)]
     pub fn mark(self, bits: u32) -> usize {
-        /// 2 to the 64 divided by the golden ratio, which spreads values that differ in few bits.
-        const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-        (self.0.get().wrapping_mul(GOLDEN) >> (u64::BITS - bits)) as usize
+        slot_of(self.0.get(), bits)
     }
 
     /// The zone of the job's gmtZone; `None` if it has none that can be read.

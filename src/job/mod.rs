@@ -21,6 +21,7 @@ mod policy;
 mod ringing;
 mod severity;
 mod shown;
+mod slots;
 mod values;
 mod zone_names;
 mod zone_texts;

@@ -9,6 +9,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::phone_zones::PhonePlace;
+use super::slots::slot_of;
 
 /// Most lists have fewer pairs by far.
 const PAIRS: usize = 4096;
@@ -27,9 +28,7 @@ impl NearPair {
 
     #[inline(always)]
     fn slot(self) -> usize {
-        /// 2 to the 64 divided by the golden ratio, which spreads values that differ in few bits.
-        const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-        (self.0.wrapping_mul(GOLDEN) >> (u64::BITS - PAIRS.ilog2())) as usize
+        slot_of(self.0, PAIRS.ilog2())
     }
 }
 

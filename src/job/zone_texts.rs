@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::memo::{Found, Memo};
 use super::phone_zones::PhonePlace;
+use super::slots::slot_of;
 use super::zone_names::ZoneNames;
 use crate::packed_text::PackedText;
 use crate::zone::{Meant, Nearness, RegionsAt, Zone};
@@ -264,11 +265,9 @@ fn of_names(zone: Zone<'_>) -> Fault {
 /// A slot of a text, chosen by its bytes.
 #[inline(always)]
 fn slot(text: &PackedText) -> usize {
-    /// 2 to the 64 divided by the golden ratio, which spreads values that differ in few bits.
-    const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
     let [first, second, third, last] = text.words;
     let all = first ^ second.rotate_left(21) ^ third.rotate_left(42) ^ last.rotate_left(53);
-    (all.wrapping_mul(GOLDEN) >> (u64::BITS - SLOTS.ilog2())) as usize
+    slot_of(all, SLOTS.ilog2())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::job::phone_zones::PhonePlace;
 use crate::job::ringing::Places;
+use crate::job::slots::slot_of;
 
 /// The places that one policy was judged for without a finding.
 pub(super) struct QuietPlaces(Box<[AtomicU64; SLOTS]>);
@@ -47,9 +48,7 @@ impl QuietPlaces {
     }
 
     fn slot(&self, key: QuietKey) -> &AtomicU64 {
-        const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-        let hash = key.0.wrapping_mul(GOLDEN) >> (u64::BITS - SLOTS.ilog2());
-        &self.0[hash as usize]
+        &self.0[slot_of(key.0, SLOTS.ilog2())]
     }
 }
 
