@@ -26,6 +26,7 @@ mod packed_text;
 pub mod phone;
 pub mod request;
 pub mod rules;
+mod slots;
 #[cfg(test)]
 mod test_cases;
 pub mod zone;

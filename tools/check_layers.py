@@ -25,7 +25,7 @@ from pathlib import Path
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("service", "test_cases"),
     ("rules",),
-    ("fault", "guard", "packed_text"),
+    ("fault", "guard", "packed_text", "slots"),
     ("json", "zone", "phone"),
     ("job",),
     ("request",),

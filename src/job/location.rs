@@ -4,9 +4,9 @@ use std::num::NonZeroU64;
 
 use super::phone_zones::PhonePlace;
 use super::ringing::Places;
-use super::slots::slot_of;
 use crate::phone::plan::{NumberType, Region};
 use crate::phone::{CleanPhone, Phone};
+use crate::slots::slot_of;
 use crate::zone::{Regions, Zone};
 
 /// The region and the type of a phone, and the zones where its job may be, packed into one number:

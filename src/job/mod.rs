@@ -21,7 +21,6 @@ mod policy;
 mod ringing;
 mod severity;
 mod shown;
-mod slots;
 mod values;
 mod zone_names;
 mod zone_texts;

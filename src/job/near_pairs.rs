@@ -9,7 +9,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::phone_zones::PhonePlace;
-use super::slots::slot_of;
+use crate::slots::slot_of;
 
 /// Most lists have fewer pairs by far.
 const PAIRS: usize = 4096;

@@ -6,9 +6,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::memo::{Found, Memo};
 use super::phone_zones::PhonePlace;
-use super::slots::slot_of;
 use super::zone_names::ZoneNames;
 use crate::packed_text::PackedText;
+use crate::slots::slot_of;
 use crate::zone::{Meant, Nearness, RegionsAt, Zone};
 use crate::{Fault, Rule};
 

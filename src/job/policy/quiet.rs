@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::job::phone_zones::PhonePlace;
 use crate::job::ringing::Places;
-use crate::job::slots::slot_of;
+use crate::slots::slot_of;
 
 /// The places that one policy was judged for without a finding.
 pub(super) struct QuietPlaces(Box<[AtomicU64; SLOTS]>);
