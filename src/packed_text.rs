@@ -99,6 +99,13 @@ impl PackedText {
         (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) | (self.len ^ other.len) as u64 == 0
     }
 
+    /// A number that is another one for most other texts.
+    #[inline(always)]
+    pub fn mixed(&self) -> u64 {
+        let [first, second, third, last] = self.words;
+        first ^ second.rotate_left(24) ^ (third ^ last).rotate_left(32) ^ self.len as u64
+    }
+
     /// The text of exactly these bytes. Copying it to a buffer and reading it back would have to
     /// wait for the write.
     #[inline(always)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import pickle
+import random
 import shutil
 import subprocess
 import sys
@@ -344,3 +345,31 @@ def test_texts_that_a_list_repeats_get_the_answers_of_their_own(repair: bool) ->
     assert column.normalized == [one.normalized[0] for one in alone]
     assert column.rules == [one.rules[0] for one in alone]
     assert column.repaired == [one.repaired[0] for one in alone]
+
+
+class Zone(str):
+    """A text of a class of its own."""
+
+
+@pytest.mark.parametrize("repair", [True, False])
+def test_objects_that_a_list_repeats_get_the_answers_of_their_own(repair: bool) -> None:
+    """The same object again and again, other objects of the same text, and more than are kept."""
+    draw = random.Random(7)
+    texts = ["+03:00", "UTC+3", "utc +3", "MSK", "", "x" * 40, "x" * 300, "Europe/Moscow"]
+    texts += [f"+{hours:02}:{minutes:02}" for hours in range(19) for minutes in range(0, 60, 9)]
+    values: list[object] = []
+    for _ in range(5_000):
+        text = draw.choice(texts)
+        values.append(draw.choice([text, "".join(text), f"{text} "[:-1], Zone(text), 3, 5.5, None]))
+    column = predial.check_zones(values, repair=repair)
+    alone = [predial.check_zones([value], repair=repair) for value in values]
+    assert column.normalized == [one.normalized[0] for one in alone]
+    assert column.rules == [one.rules[0] for one in alone]
+    assert column.repaired == [one.repaired[0] for one in alone]
+    assert repr(column) == repr_of(column)
+    assert (column.rules is column.rules, column.repaired is column.repaired) == (True, True)
+
+
+def repr_of(column: predial.Column) -> str:
+    repaired, rejected = sum(column.repaired), sum(rule is not None for rule in column.rules)
+    return f"<predial.Column of {len(column)}: {repaired} repaired, {rejected} rejected>"

@@ -10,7 +10,7 @@ use super::writer::Writer;
 use crate::Rule;
 
 /// The result for one value.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) enum Outcome<T> {
     /// It is valid as it is; the normalized value.
     Clean(T),
@@ -28,6 +28,16 @@ impl<T> Outcome<T> {
             Outcome::Clean(value) => Outcome::Clean(form(value)),
             Outcome::Repaired(value) => Outcome::Repaired(form(value)),
             Outcome::Rejected(rule) => Outcome::Rejected(rule),
+        }
+    }
+
+    /// The outcome, and the value if it is not rejected.
+    #[cfg(feature = "python")]
+    pub(crate) fn split(self) -> (Outcome<()>, Option<T>) {
+        match self {
+            Outcome::Clean(value) => (Outcome::Clean(()), Some(value)),
+            Outcome::Repaired(value) => (Outcome::Repaired(()), Some(value)),
+            Outcome::Rejected(rule) => (Outcome::Rejected(rule), None),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::run::{ColumnError, ColumnRun};
 use super::writer::{UNWRITTEN, Writer};
 use crate::Rule;
 use crate::packed_text::{LONGEST, PackedText};
+use crate::slots::slot_of;
 use crate::zone::{RegionsAt, Zone};
 
 /// The gmtZones of a column, in the same number of arrays.
@@ -155,7 +156,7 @@ impl Slots {
         text: &PackedText,
         judge: impl FnOnce() -> Outcome<Zone<'r>>,
     ) -> &mut Slot {
-        let first = place(text);
+        let first = slot_of(text.mixed(), SLOTS.ilog2());
         let place = if self.0[first].text.is(text) {
             first
         } else {
@@ -188,14 +189,6 @@ const NOTHING: PackedText = PackedText {
     words: [0; 4],
     len: usize::MAX,
 };
-
-/// The slot that is searched first for a text.
-#[inline(always)]
-fn place(text: &PackedText) -> usize {
-    let [first, second, third, last] = text.words;
-    let mixed = first ^ second.rotate_left(24) ^ (third ^ last).rotate_left(32) ^ text.len as u64;
-    (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % SLOTS
-}
 
 /// The result for one text.
 struct Slot {

@@ -5,9 +5,9 @@ use pyo3::exceptions::{PyMemoryError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PySequence, PyString};
 
+use super::list_outcomes::ListOutcomes;
 use super::signals::Signals;
 use super::{args, arrow};
-use crate::Rule;
 use crate::columns::{self, Answer, Cell, ColumnError, ColumnRun, Outcome};
 
 /// The verdicts on a column: lists of the same length, or Arrow arrays if it was one.
@@ -17,14 +17,19 @@ pub(crate) struct PyColumn {
     /// a value that is rejected or was null.
     #[pyo3(get)]
     normalized: Py<PyAny>,
-    /// The name of the rule for which each value is rejected; null if it is not rejected.
-    #[pyo3(get)]
-    rules: Py<PyAny>,
-    /// Whether a batch would rewrite the value.
-    #[pyo3(get)]
-    repaired: Py<PyAny>,
+    outcomes: ColumnOutcomes,
     counts: ColumnCounts,
     details: Option<PyDetails>,
+}
+
+/// What became of each value.
+enum ColumnOutcomes {
+    /// Arrow arrays: the rules, and whether a value is rewritten.
+    Arrow {
+        rules: Py<PyAny>,
+        repaired: Py<PyAny>,
+    },
+    List(ListOutcomes),
 }
 
 /// How many values there are, are rewritten, are rejected.
@@ -53,6 +58,24 @@ impl PyColumn {
 
 #[pymethods]
 impl PyColumn {
+    /// The name of the rule for which each value is rejected; null if it is not rejected.
+    #[getter]
+    fn rules(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        match &self.outcomes {
+            ColumnOutcomes::Arrow { rules, .. } => Ok(rules.clone_ref(py)),
+            ColumnOutcomes::List(outcomes) => outcomes.rules(py),
+        }
+    }
+
+    /// Whether a batch would rewrite the value.
+    #[getter]
+    fn repaired(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        match &self.outcomes {
+            ColumnOutcomes::Arrow { repaired, .. } => Ok(repaired.clone_ref(py)),
+            ColumnOutcomes::List(outcomes) => outcomes.repaired(py),
+        }
+    }
+
     /// The country calling code of each phone, null for others; None without `details`.
     #[getter]
     fn country_code(&self, py: Python<'_>) -> Option<Py<PyAny>> {
@@ -140,8 +163,10 @@ pub(super) fn of_arrays(py: Python<'_>, answers: &[Answer], is_stream: bool) -> 
     });
     Ok(PyColumn {
         normalized: column(|answer| &answer.normalized)?,
-        rules: column(|answer| &answer.rules)?,
-        repaired: column(|answer| &answer.repaired)?,
+        outcomes: ColumnOutcomes::Arrow {
+            rules: column(|answer| &answer.rules)?,
+            repaired: column(|answer| &answer.repaired)?,
+        },
         counts: ColumnCounts {
             rows: answers.iter().map(Answer::rows).sum(),
             repaired: answers.iter().map(Answer::repaired).sum(),
@@ -162,30 +187,17 @@ where
 {
     let py = values.py();
     let normalized = PyList::empty(py);
-    // Most values break no rule and stay unchanged, so only the others are recorded.
-    let (mut rejected, mut rewritten) = (Vec::new(), Vec::new());
-    let mut row = 0;
+    let mut outcomes = Vec::new();
     let mut add = |value: &Bound<'py, PyAny>| {
-        if row % LOOK == 0 {
+        if outcomes.len() % LOOK == 0 {
             py.check_signals()?;
         }
-        if is_null(value) {
-            normalized.append(py.None())?;
-        } else {
-            match judge(value)? {
-                Outcome::Clean(text) => normalized.append(text)?,
-                Outcome::Repaired(text) => {
-                    normalized.append(text)?;
-                    rewritten.push(row);
-                }
-                Outcome::Rejected(rule) => {
-                    normalized.append(py.None())?;
-                    rejected.push((row, rule));
-                }
-            }
-        }
-        row += 1;
-        PyResult::Ok(())
+        let (outcome, text) = match is_null(value) {
+            true => (Outcome::Clean(()), None),
+            false => judge(value)?.split(),
+        };
+        outcomes.push(outcome);
+        normalized.append(text)
     };
     if let Ok(list) = values.cast::<PyList>() {
         for value in list {
@@ -196,25 +208,15 @@ where
             add(&value?)?;
         }
     }
-    let counts = ColumnCounts {
-        rows: row,
-        repaired: rewritten.len(),
-        rejected: rejected.len(),
-    };
-    let rules = filled(py.None().into_bound(py), row)?;
-    let names = RuleNames::new(py);
-    for (row, rule) in rejected {
-        rules.set_item(row, names.get(rule))?;
-    }
-    let repaired = filled(PyBool::new(py, false).to_owned().into_any(), row)?;
-    for row in rewritten {
-        repaired.set_item(row, true)?;
-    }
+    let outcomes = ListOutcomes::new(outcomes);
     Ok(PyColumn {
         normalized: normalized.into_any().unbind(),
-        rules: rules.into_any().unbind(),
-        repaired: repaired.into_any().unbind(),
-        counts,
+        counts: ColumnCounts {
+            rows: outcomes.len(),
+            repaired: outcomes.repaired_count(),
+            rejected: outcomes.rejected_count(),
+        },
+        outcomes: ColumnOutcomes::List(outcomes),
         details: None,
     })
 }
@@ -258,12 +260,6 @@ fn sequence<'a, 'py>(values: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, P
     values.cast::<PySequence>().map_err(|_| refused())
 }
 
-/// A list that repeats one value.
-fn filled<'py>(value: Bound<'py, PyAny>, len: usize) -> PyResult<Bound<'py, PyList>> {
-    let one = PyList::new(value.py(), [value])?;
-    Ok(one.as_sequence().repeat(len)?.cast_into::<PyList>()?)
-}
-
 fn is_null(value: &Bound<'_, PyAny>) -> bool {
     let is_nan = |value: &Bound<'_, PyAny>| {
         let float = value.cast::<PyFloat>();
@@ -271,22 +267,4 @@ fn is_null(value: &Bound<'_, PyAny>) -> bool {
     };
     // Nearly every value is a str, and this test is faster than the one for a subclass of float.
     value.is_none() || !value.is_exact_instance_of::<PyString>() && is_nan(value)
-}
-
-/// The rules' names as Python strings, made once for a column.
-struct RuleNames<'py>(Vec<Bound<'py, PyString>>);
-
-impl<'py> RuleNames<'py> {
-    fn new(py: Python<'py>) -> Self {
-        RuleNames(
-            Rule::ALL
-                .iter()
-                .map(|rule| PyString::intern(py, rule.name()))
-                .collect(),
-        )
-    }
-
-    fn get(&self, rule: Rule) -> &Bound<'py, PyString> {
-        &self.0[rule as usize]
-    }
 }

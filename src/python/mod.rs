@@ -8,6 +8,7 @@ mod build;
 mod columns;
 mod errors;
 mod exclusions;
+mod list_outcomes;
 mod options;
 mod phones;
 #[cfg(feature = "test-door")]

@@ -14,6 +14,8 @@ use super::errors::{self, ErrorClass};
 use super::text::text_of;
 use crate::batch;
 use crate::columns::{ColumnRun, Outcome, Zones, check_zones as check_arrays};
+use crate::packed_text::PackedText;
+use crate::slots::slot_of;
 use crate::zone::{self, Regions, RegionsAt, ZoneRegion};
 
 /// Values that are made from the installed tzdata once in a process.
@@ -251,10 +253,14 @@ pub(crate) fn check_zones(
     };
     let mut answers = ZoneAnswers::default();
     columns::of_sequence(&values, |value| {
+        if let Some(answer) = answers.of_object(value) {
+            return Ok(answer);
+        }
         let text = value.cast::<PyString>().ok();
         let plain = text.map(|text| text_of(text)).transpose()?;
-        if let Some(answer) = plain.as_deref().and_then(|text| answers.0.get(text)) {
-            return Ok(answer.clone());
+        if let Some(answer) = plain.as_deref().and_then(|text| answers.of_text(text)) {
+            answers.keep_object(value, &answer);
+            return Ok(answer);
         }
         // Only a text that is not an offset needs the regions.
         let outcome = match plain.as_deref().and_then(zone::Zone::parse_offset) {
@@ -266,25 +272,85 @@ pub(crate) fn check_zones(
         };
         let answer = outcome.map(|zone| PyString::new(py, &zone.normalized()));
         if let Some(text) = plain {
-            answers.keep(&text, &answer);
+            answers.keep_text(&text, &answer);
         }
+        answers.keep_object(value, &answer);
         Ok(answer)
     })
 }
 
-/// The answers to the texts of a list so far: a list repeats few zones.
+/// The answer for one value of a list.
+type ZoneAnswer<'py> = Outcome<Bound<'py, PyString>>;
+
+/// The answers for the values of a list so far: a list repeats few zones, often as the same objects.
 #[derive(Default)]
-struct ZoneAnswers<'py>(HashMap<Box<str>, Outcome<Bound<'py, PyString>>>);
+struct ZoneAnswers<'py> {
+    /// An object that is kept is not freed, so no other one has its address.
+    objects: Slots<Bound<'py, PyAny>, ZoneAnswer<'py>>,
+    short_texts: Slots<PackedText, ZoneAnswer<'py>>,
+    texts: HashMap<Box<str>, ZoneAnswer<'py>>,
+}
 
 impl<'py> ZoneAnswers<'py> {
-    /// How many answers are kept.
+    /// How many answers for texts are kept.
     const MOST: usize = 4096;
     /// The longest text that is kept, in bytes.
     const LONGEST: usize = 256;
 
-    fn keep(&mut self, text: &str, answer: &Outcome<Bound<'py, PyString>>) {
-        if self.0.len() < Self::MOST && text.len() <= Self::LONGEST {
-            self.0.insert(text.into(), answer.clone());
+    fn of_object(&self, value: &Bound<'py, PyAny>) -> Option<ZoneAnswer<'py>> {
+        let slot = self.objects.slot(value.as_ptr() as u64);
+        slot.filter(|(object, _)| object.is(value))
+            .map(|(_, answer)| answer.clone())
+    }
+
+    /// Keeps the answer for an object, unless another one has its slot: a list in which each object
+    /// is another one would exchange them in vain.
+    fn keep_object(&mut self, value: &Bound<'py, PyAny>, answer: &ZoneAnswer<'py>) {
+        let slot = self.objects.slot_mut(value.as_ptr() as u64);
+        if slot.is_none() && value.is_exact_instance_of::<PyString>() {
+            *slot = Some((value.clone(), answer.clone()));
         }
+    }
+
+    fn of_text(&mut self, text: &str) -> Option<ZoneAnswer<'py>> {
+        let Some(short) = PackedText::of(text.as_bytes()) else {
+            return self.texts.get(text).cloned();
+        };
+        let slot = self.short_texts.slot_mut(short.mixed());
+        if let Some((kept, answer)) = slot
+            && kept.is(&short)
+        {
+            return Some(answer.clone());
+        }
+        let answer = self.texts.get(text)?.clone();
+        *slot = Some((short, answer.clone()));
+        Some(answer)
+    }
+
+    fn keep_text(&mut self, text: &str, answer: &ZoneAnswer<'py>) {
+        if self.texts.len() < Self::MOST && text.len() <= Self::LONGEST {
+            self.texts.insert(text.into(), answer.clone());
+        }
+    }
+}
+
+/// Answers that are found by one look, each with what it is for.
+struct Slots<K, A>([Option<(K, A)>; SLOTS]);
+
+const SLOTS: usize = 64;
+
+impl<K, A> Default for Slots<K, A> {
+    fn default() -> Self {
+        Slots([const { None }; SLOTS])
+    }
+}
+
+impl<K, A> Slots<K, A> {
+    fn slot(&self, number: u64) -> Option<&(K, A)> {
+        self.0[slot_of(number, SLOTS.ilog2())].as_ref()
+    }
+
+    fn slot_mut(&mut self, number: u64) -> &mut Option<(K, A)> {
+        &mut self.0[slot_of(number, SLOTS.ilog2())]
     }
 }
