@@ -331,6 +331,43 @@ def test_a_column_excludes_what_its_rows_do(kind: pa.DataType, region: str | Non
             assert report.notes == expected.notes
 
 
+@pytest.mark.parametrize("kind", ["int64", "string", "string_view", "dictionary", "int keys"])
+def test_threads_make_the_same_table_of_a_column(kind: str, tmp_path: Path) -> None:
+    """Two threads take the rows in several rounds."""
+    draw = random.Random(7)
+    values = [79_110_000_000 + draw.randrange(20_000) for _ in range(300_000)]
+    column = pa.array([value if value % 50 else None for value in values])
+    if kind not in ("int64", "int keys"):
+        texts = [f"+7 {value % 10**10}" if value % 1000 == 7 else str(value) for value in values]
+        column = pa.array(texts, pa.string_view() if kind == "string_view" else pa.string())
+    if kind in ("dictionary", "int keys"):
+        column = column.dictionary_encode()
+    # Expected from cells one by one.
+    rows = [{"phone": value} for value in column.to_pylist()]
+    expected = predial.build_exclude([rows], tmp_path / "rows")
+    cut = pa.chunked_array([column[:1], column[1:1], column[1:70_000], column[70_000:]])
+    for threads, of in [(1, column), (2, column), (3, cut), (2, cut.slice(0))]:
+        found = predial.build_exclude(
+            pa.table({"phone": of}), tmp_path / "built", threads=threads, overwrite=True
+        )
+        assert found == expected
+        assert (tmp_path / "built").read_bytes() == (tmp_path / "rows").read_bytes()
+
+
+def test_the_error_of_a_batch_ends_a_column_of_excluded_phones() -> None:
+    schema = pa.schema({"phone": pa.int64()})
+
+    def batches() -> Any:
+        for start in range(30):
+            yield pa.record_batch({"phone": pa.array(range(start, start + 8192))}, schema)
+        raise ValueError("no more")
+
+    for threads in (1, 2):
+        reader = pa.RecordBatchReader.from_batches(schema, batches())
+        with pytest.raises((ValueError, OSError), match="no more"):
+            predial.check(JOBS, exclude=reader, threads=threads)
+
+
 LINES = [
     "79110000001", "+79110000002", "+7 911 000-00-03", "8 911 000-00-04", "", "  ", "none",
     '"79110000005"', '"79110000006\n79110000007"', "84912345678", "phone", "7911000000",

@@ -6,6 +6,7 @@
 //! text in its column may be JSON.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::error::Error;
 use std::io::{self, Read};
 
@@ -16,7 +17,8 @@ use arrow_schema::{ArrowError, DataType, Fields};
 
 use super::cell_json::{JsonEncoder, JsonText, Members, TextForm, has_json, member_name};
 use super::convert::{TextOfRow, texts_of};
-use super::phone_numbers::{PhoneNumbers, RowPhones};
+use super::parts;
+use super::phone_numbers::{OtherRows, PhoneNumbers};
 use super::table::VERDICT;
 use crate::batch::{
     ChoiceRequest, ColumnChoice, ColumnMapping, ColumnUse, LINE_PREFIX, ListPurpose, SAMPLED_ROWS,
@@ -32,6 +34,9 @@ const OWN_VERDICT: &str = "predial_verdict";
 /// Rows that are written at a time.
 const ROWS: usize = 8192;
 
+/// Groups of so many rows that a thread reads phones of before the next ones are handed over.
+const GROUPS: usize = 8;
+
 /// Bytes of text after which a group of rows ends early: rows may share values in memory through a
 /// dictionary, but not in text.
 const TEXT: usize = 1 << 20;
@@ -42,6 +47,14 @@ pub type Batches<'a> = Box<dyn Iterator<Item = Result<ArrayRef, BatchesError>> +
 
 /// The error that ends the batches of a table.
 pub type BatchesError = Box<dyn Error + Send + Sync>;
+
+/// What has become of the phones of some rows.
+pub(super) enum PhoneRows<'t> {
+    /// So many rows had numbers.
+    Numbers(usize),
+    /// The other rows as lines of JSON.
+    Lines(&'t [u8]),
+}
 
 /// The rows of a table as lines of JSON.
 pub struct JobLines<'a> {
@@ -103,54 +116,114 @@ impl<'a> JobLines<'a> {
         self.columns.phone_column().is_some()
     }
 
-    /// Hands over the phones of all rows: numbers where the fast path resolves them, and the lines of
-    /// the other rows.
+    /// Hands over the phones of all rows: numbers to `take_numbers` where the fast path resolves them,
+    /// on as many threads, and the lines of the other rows to `take`, in order and on the caller's.
     ///
     /// # Errors
     /// Those of a batch, and of `take`.
     pub(super) fn each_phone(
         &mut self,
-        options: &PhoneOptions,
-        take: &mut dyn FnMut(RowPhones<'_>) -> io::Result<()>,
+        (options, threads): (&PhoneOptions, usize),
+        take_numbers: &(dyn Fn(&[u64]) + Sync),
+        take: &mut dyn FnMut(PhoneRows<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut phones = PhoneNumbers::default();
+        let column = self.columns.phone_column();
+        let read = |phones: &mut PhoneNumbers, (rows, others): (&StructArray, &mut OtherRows)| {
+            match column {
+                Some(column) => {
+                    phones.read(rows.column(column), options);
+                    take_numbers(&phones.numbers);
+                    others.clone_from(&phones.others);
+                }
+                None => *others = OtherRows::all(rows.len()),
+            }
+            Ok::<(), Infallible>(())
+        };
         self.text.bytes.clear();
-        for batch in self.batches.by_ref() {
-            let batch = batch.map_err(io::Error::other)?.as_struct().clone();
-            for from in (0..batch.len()).step_by(ROWS) {
-                let rows = batch.slice(from, ROWS.min(batch.len() - from));
-                match self.columns.phone_column() {
-                    Some(column) => phones.read(rows.column(column), options),
-                    None => phones.leave(rows.len()),
-                }
-                take(RowPhones::Numbers(&phones.numbers))?;
-                let mut done = 0;
-                while phones.has_others() && done < rows.len() {
-                    let rest = rows.slice(done, rows.len() - done);
-                    let is_wanted = |row: usize| phones.is_other(done + row);
-                    done += (self.columns)
-                        .write(&rest, is_wanted, &mut self.text)
-                        .map_err(io::Error::other)?;
-                    if self.text.bytes.len() >= TEXT {
-                        take(RowPhones::Lines(&self.text.bytes))?;
-                        self.text.bytes.clear();
-                    }
-                }
+        let mut next = self.next_groups(threads, take);
+        loop {
+            let (groups, is_more) = next;
+            let mut others = vec![OtherRows::default(); groups.len()];
+            let items: Vec<_> = groups.iter().zip(&mut others).collect();
+            let on = threads.min(items.len());
+            // Other threads begin before the caller's has what comes next.
+            let go_on = || matches!(is_more, Ok(true)).then(|| self.next_groups(threads, take));
+            let Ok(following) = parts::each_after(items, on, PhoneNumbers::default, read, go_on);
+            for (rows, others) in groups.iter().zip(&others) {
+                self.write_others(rows, others, take)?;
+            }
+            is_more?;
+            let Some(following) = following else { break };
+            next = following;
+        }
+        take(PhoneRows::Lines(&self.text.bytes))
+    }
+
+    /// The next groups of rows, some for each thread, and whether there are more; or the error that ends
+    /// them.
+    fn next_groups(
+        &mut self,
+        threads: usize,
+        take: &mut dyn FnMut(PhoneRows<'_>) -> io::Result<()>,
+    ) -> (Vec<StructArray>, io::Result<bool>) {
+        let mut groups = Vec::new();
+        while groups.len() < threads * GROUPS {
+            let batch = match self.next_batch().map_err(io::Error::other) {
+                Ok(Some(batch)) => batch,
+                end => return (groups, end.map(|_| false)),
+            };
+            let rows = batch.len().min(ROWS);
+            groups.push(batch.slice(0, rows));
+            let rest = batch.len() - rows;
+            self.batch = (rest > 0).then(|| batch.slice(rows, rest));
+            if let Err(error) = take(PhoneRows::Numbers(0)) {
+                return (groups, Err(error));
             }
         }
-        take(RowPhones::Lines(&self.text.bytes))
+        (groups, Ok(true))
+    }
+
+    /// Hands over how many rows were resolved, and the lines of the others when there are enough.
+    fn write_others(
+        &mut self,
+        rows: &StructArray,
+        others: &OtherRows,
+        take: &mut dyn FnMut(PhoneRows<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let count = others.count();
+        take(PhoneRows::Numbers(rows.len() - count))?;
+        let mut done = 0;
+        while count > 0 && done < rows.len() {
+            let rest = rows.slice(done, rows.len() - done);
+            let is_wanted = |row: usize| others.has(done + row);
+            done += (self.columns)
+                .write(&rest, is_wanted, &mut self.text)
+                .map_err(io::Error::other)?;
+            if self.text.bytes.len() >= TEXT {
+                take(PhoneRows::Lines(&self.text.bytes))?;
+                self.text.bytes.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// The rest of the current batch, or the next one.
+    fn next_batch(&mut self) -> Result<Option<StructArray>, BatchesError> {
+        match self.batch.take() {
+            Some(batch) => Ok(Some(batch)),
+            None => match self.batches.next() {
+                Some(batch) => Ok(Some(batch?.as_struct().clone())),
+                None => Ok(None),
+            },
+        }
     }
 
     /// Writes the next rows. Returns whether there were any.
     fn write_on(&mut self) -> Result<bool, BatchesError> {
         self.text.bytes.clear();
         self.read = 0;
-        let batch = match self.batch.take() {
-            Some(batch) => batch,
-            None => match self.batches.next() {
-                Some(batch) => batch?.as_struct().clone(),
-                None => return Ok(false),
-            },
+        let Some(batch) = self.next_batch()? else {
+            return Ok(false);
         };
         let rows = batch.slice(0, batch.len().min(ROWS));
         let written = self.columns.write(&rows, |_| true, &mut self.text)?;

@@ -52,6 +52,21 @@ pub(super) fn each<T: Send, K, E: Send>(
     kept: impl Fn() -> K + Sync,
     work: impl Fn(&mut K, T) -> Result<(), E> + Sync,
 ) -> Result<(), E> {
+    each_after(items, threads, kept, work, || ())
+}
+
+/// The same, but the caller's thread does something else before it takes items. Its answer is lost if
+/// an item has an error.
+///
+/// # Errors
+/// Those of [`each`].
+pub(super) fn each_after<T: Send, K, E: Send, A>(
+    items: Vec<T>,
+    threads: usize,
+    kept: impl Fn() -> K + Sync,
+    work: impl Fn(&mut K, T) -> Result<(), E> + Sync,
+    before: impl FnOnce() -> A,
+) -> Result<A, E> {
     let failed = Mutex::new(None);
     let lock = || failed.lock().unwrap_or_else(PoisonError::into_inner);
     let queue = Mutex::new(items.into_iter());
@@ -70,17 +85,19 @@ pub(super) fn each<T: Send, K, E: Send>(
             }
         }
     };
-    thread::scope(|scope| {
+    let answer = thread::scope(|scope| {
         for _ in 1..threads {
             // If the system can start no more threads, fewer do the work.
             if thread::Builder::new().spawn_scoped(scope, take).is_err() {
                 break;
             }
         }
+        let answer = before();
         take();
+        answer
     });
     match lock().take() {
         Some(error) => Err(error),
-        None => Ok(()),
+        None => Ok(answer),
     }
 }

@@ -159,6 +159,17 @@ impl ExclusionLists {
         }
     }
 
+    /// Adds entries of the last list that are phones, as numbers.
+    pub(crate) fn add_phones(&mut self, phones: &[u64]) {
+        let number = self.last();
+        if let Some(list) = self.lists.last_mut() {
+            list.phones += phones.len() as u64;
+            for phone in phones {
+                self.add_phone(*phone, number);
+            }
+        }
+    }
+
     /// Adds one entry of the last list, which may mean any of these phones; none for something else.
     pub fn add_readings(&mut self, phones: &[u64]) {
         let number = self.last();
