@@ -81,6 +81,13 @@ SECONDS ?= 60
 fuzz: $(STAMP)/venv ## Fuzz each target for SECONDS=60 (Linux on x86-64)
 	$(BIN)/python tools/fuzz.py --seconds $(SECONDS) --jobs 2
 
+# How many examples.
+CASES ?= 1000000
+
+.PHONY: properties
+properties: ## Compare the fast paths with the slow ones on CASES=1000000 examples each
+	PREDIAL_PROPERTY_CASES=$(CASES) cargo test --quiet --profile quick --lib -- fast_ quiet
+
 # Memory that the code uses and does not have: once by the compiler's own instruments, once from
 # outside, with Python around it.
 SANITIZED := x86_64-unknown-linux-gnu
