@@ -363,7 +363,7 @@ pub(crate) fn places(mut bits: u64) -> impl Iterator<Item = usize> {
 mod tests {
     use super::*;
     use crate::phone::{self, fast_resolve, slow_resolve};
-    use crate::test_cases::cases;
+    use crate::test_cases::{cases, cases_of};
     use proptest::prelude::*;
 
     /// Texts that are often phones, and texts that rarely are.
@@ -419,7 +419,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(cases(500))]
+        #![proptest_config(cases_of(500, BLOCK))]
 
         /// A block resolves only texts that are also resolved alone, and to the same phone. It
         /// leaves a few more to the slow path: a valid number of a length that its country has only
