@@ -32,7 +32,14 @@ impl SmallLetters {
     /// Whether it is one of these words, which are in small letters.
     pub fn is_one_of(&self, words: &[&str]) -> bool {
         let text = &self.bytes[..self.len];
-        words.iter().any(|word| word.as_bytes() == text)
+        // Most words are excluded by their length and first byte.
+        let first = self.bytes[0];
+        let may_be = |word: &&&str| {
+            let word = word.as_bytes();
+            word.len() == text.len() && word.first().is_none_or(|byte| *byte == first)
+        };
+        let mut words = words.iter().filter(may_be);
+        words.any(|word| word.as_bytes() == text)
     }
 
     fn push(&mut self, c: char) -> Option<()> {
