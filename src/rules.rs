@@ -20,6 +20,14 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity.
+    pub const ALL: [Severity; 4] = [
+        Severity::Error,
+        Severity::Warning,
+        Severity::Repair,
+        Severity::Suggested,
+    ];
+
     /// `error`, `warning`, `repair` or `suggested`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -32,13 +40,8 @@ impl Severity {
 
     /// The severity of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        let all = [
-            Severity::Error,
-            Severity::Warning,
-            Severity::Repair,
-            Severity::Suggested,
-        ];
-        all.into_iter().find(|severity| severity.name() == name)
+        let mut all = Severity::ALL.into_iter();
+        all.find(|severity| severity.name() == name)
     }
 }
 

@@ -729,16 +729,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
 
     fn unknown(&mut self, field: &Field<'_>) {
         self.note(Rule::JobUnknownField, Severity::Warning, None, || {
-            let meant = KnownField::meant_by(&field.name.text());
-            let mut fault = Fault::new(Rule::JobUnknownField);
-            fault.suggestion = meant.map(|known| known.name().to_owned());
-            Finding {
-                field: Some(shown_name(&field.name)),
-                severity: Severity::Warning,
-                fault,
-                // It may be personal, and is not at fault.
-                value: None,
-            }
+            Finding::of_unknown(field)
         });
     }
 

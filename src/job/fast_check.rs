@@ -1,13 +1,14 @@
 //! The fast path for the jobs of most lists: a phone, a zone, a payload and perhaps unknown fields.
 //!
-//! It gives a standing and codes, without words and edits. If one look at each field does not decide,
-//! [`check`](super::check) decides. Property tests compare the two.
+//! It gives a standing and codes, the words that the caller wants, and no edits. If one look at each
+//! field does not decide, [`check`](super::check) decides. Property tests compare the two.
 
 use super::check::{JobOptions, MultiplePhones, Standing};
 use super::context::JobContext;
-use super::finding::{Finding, FindingCode};
+use super::finding::{Finding, FindingCode, WantedWords};
 use super::location::JobLocation;
 use super::phone_zones::PhonePlace;
+use super::ringing::far_fault;
 use super::severity::RepairLevel;
 use super::values::{ZoneValue, explained_phone, fast_read_phone, slow_read_phone};
 use super::zone_texts::ReadZone;
@@ -129,16 +130,18 @@ pub(crate) struct FastJob<'f> {
 pub(crate) struct FastFindings<'f> {
     /// Codes are appended here.
     pub codes: &'f mut Vec<FindingCode>,
-    /// The words about the errors of the last job, if the caller needs them. A job with other findings
-    /// may lack words.
-    pub words: Option<&'f mut Vec<Finding>>,
+    /// The words about the last job.
+    pub words: &'f mut Vec<Finding>,
+    /// The severities about which the caller wants words. Of a zone before its phone they may lack.
+    pub wanted: WantedWords,
 }
 
 impl FastFindings<'_> {
     fn reborrowed(&mut self) -> FastFindings<'_> {
         FastFindings {
             codes: self.codes,
-            words: self.words.as_deref_mut(),
+            words: self.words,
+            wanted: self.wanted,
         }
     }
 }
@@ -156,7 +159,7 @@ pub(crate) fn fast_check_job<'f>(
     found: FastFindings<'_>,
 ) -> Option<FastJob<'f>> {
     let fields = FastFields::of(job.fields?)?;
-    let is_odd = options.campaign.is_some() || options.canonical;
+    let is_odd = options.campaign.is_some() || options.canonical || options.accepts_plus;
     if is_odd || is_deeper(job.text, MAX_LEVELS.into()) {
         return None;
     }
@@ -300,14 +303,12 @@ impl FastChecker<'_, '_, '_> {
         } else {
             self.in_order(fields.all, fields.unknown)?;
         }
-        if let (Some(phone), Some(zone)) = (&self.phone, self.zone)
+        if let (Some(phone), Some(zone), Some(field)) = (&self.phone, self.zone, fields.zone)
             && self.context.is_far(phone, zone)
         {
-            self.note(
-                Some(KnownField::GmtZone),
-                Severity::Warning,
-                Rule::ZoneFarFromPhone,
-            );
+            let (context, place) = (self.context, PhonePlace::of(phone));
+            let fault = || context.first_far(place, zone).map(far_fault);
+            self.note(field, (Severity::Warning, Rule::ZoneFarFromPhone), fault);
         }
         let standing = match (self.is_refused, self.is_edited) {
             (true, _) => Standing::Rejected,
@@ -343,7 +344,7 @@ impl FastChecker<'_, '_, '_> {
                     if fields[..place].iter().any(is_it) {
                         return None;
                     }
-                    self.note(None, Severity::Warning, Rule::JobUnknownField);
+                    self.unknown(field);
                 }
             }
         }
@@ -351,12 +352,11 @@ impl FastChecker<'_, '_, '_> {
     }
 
     fn phone(&mut self, field: &Field<'_>) -> Option<()> {
-        const PHONE: Option<KnownField> = Some(KnownField::Phone);
         self.has_seen_phone = true;
         let read = match self.resolved {
             Some(resolved) => Ok(resolved),
             // A phone that is read for its words takes as long, unless it is refused.
-            None if self.found.words.is_some() => {
+            None if self.found.wanted.has(Severity::Error) => {
                 explained_phone(field.value, &self.options.phone)?
             }
             None => {
@@ -371,17 +371,20 @@ impl FastChecker<'_, '_, '_> {
                 return None;
             }
             Err((rule, fault)) => {
-                self.error(field, rule, || fault);
+                self.note(field, (Severity::Error, rule), || fault);
                 return Some(());
             }
         };
         self.phone = Some(resolved.phone);
         if !resolved.plain {
-            self.rewrite(PHONE, Rule::PhoneFormat);
+            let digits = resolved.phone.digits();
+            let fault = || Fault::new(Rule::PhoneFormat).suggest(digits);
+            self.rewrite(field, Rule::PhoneFormat, fault);
         }
         if resolved.is_warned() {
             for rule in resolved.warned_rules() {
-                self.note(PHONE, Severity::Warning, rule);
+                let fault = || Some(resolved.warning(rule));
+                self.note(field, (Severity::Warning, rule), fault);
             }
         }
         Some(())
@@ -403,7 +406,6 @@ impl FastChecker<'_, '_, '_> {
 
     #[inline(never)]
     fn zone_with_finding(&mut self, field: &Field<'_>) -> Option<()> {
-        const ZONE: Option<KnownField> = Some(KnownField::GmtZone);
         let ZoneValue::Text(text) = ZoneValue::of(field.value) else {
             return None;
         };
@@ -411,7 +413,7 @@ impl FastChecker<'_, '_, '_> {
         let zone = match &*context.read_zone(&text) {
             ReadZone::Zone(zone) => *zone,
             ReadZone::Meant(zone, fault) => {
-                self.rewrite(ZONE, fault.rule);
+                self.rewrite(field, fault.rule, || fault.clone());
                 *zone
             }
             ReadZone::Refused(_) if self.options.repair == RepairLevel::Suggested => return None,
@@ -419,11 +421,11 @@ impl FastChecker<'_, '_, '_> {
                 let rule = refused.fault().rule;
                 // What is suggested depends on the phone. Few jobs have it after the zone.
                 if !self.has_seen_phone {
-                    self.note(ZONE, Severity::Error, rule);
+                    self.note_code(field, Severity::Error, rule);
                     return Some(());
                 }
                 let phone = self.phone;
-                self.error(field, rule, || {
+                self.note(field, (Severity::Error, rule), || {
                     let meant = context.meant_zone(refused, &text, phone.as_ref());
                     Some(refused.suggesting(&text, meant))
                 });
@@ -431,35 +433,49 @@ impl FastChecker<'_, '_, '_> {
             }
         };
         if let Some(warning) = zone.warning() {
-            self.note(ZONE, Severity::Warning, warning.rule);
+            let broken = (Severity::Warning, warning.rule);
+            self.note(field, broken, || Some(warning));
         }
         self.zone = Some(zone);
         Some(())
     }
 
-    fn rewrite(&mut self, field: Option<KnownField>, rule: Rule) {
+    fn unknown(&mut self, field: &Field<'_>) {
+        self.note_code(field, Severity::Warning, Rule::JobUnknownField);
+        if self.found.wanted.has(Severity::Warning) {
+            self.found.words.push(Finding::of_unknown(field));
+        }
+    }
+
+    fn rewrite(&mut self, field: &Field<'_>, rule: Rule, fault: impl FnOnce() -> Fault) {
         let severity = match self.options.repair.is_any() {
             true => Severity::Repair,
             false => Severity::Error,
         };
         self.is_edited = true;
-        self.note(field, severity, rule);
+        self.note(field, (severity, rule), || Some(fault()));
     }
 
-    /// Notes an error. The fault is made only if the caller needs words.
-    fn error(&mut self, field: &Field<'_>, rule: Rule, fault: impl FnOnce() -> Option<Fault>) {
-        self.note(field.name.known(), Severity::Error, rule);
-        if let Some(words) = &mut self.found.words {
-            words.push(Finding::at_field(field, (Severity::Error, rule), fault));
+    /// Notes a finding. The fault is made only if the caller wants words about its severity.
+    fn note(
+        &mut self,
+        field: &Field<'_>,
+        (severity, rule): (Severity, Rule),
+        fault: impl FnOnce() -> Option<Fault>,
+    ) {
+        self.note_code(field, severity, rule);
+        if self.found.wanted.has(severity) {
+            let words = Finding::at_field(field, (severity, rule), fault);
+            self.found.words.push(words);
         }
     }
 
-    fn note(&mut self, field: Option<KnownField>, severity: Severity, rule: Rule) {
+    fn note_code(&mut self, field: &Field<'_>, severity: Severity, rule: Rule) {
         self.is_refused |= severity == Severity::Error;
         self.found.codes.push(FindingCode {
             rule,
             severity,
-            field,
+            field: field.name.known(),
         });
     }
 }
@@ -646,11 +662,13 @@ mod tests {
             members in members(),
             options in options(),
             (is_suggested, is_ignored) in any::<(bool, bool)>(),
+            wanted in prop::sample::subsequence(Severity::ALL.to_vec(), 0..=4),
         ) {
             let mut options = options;
             if is_suggested {
                 options.repair = RepairLevel::Suggested;
             }
+            options.accepts_plus = is_suggested && is_ignored;
             if is_ignored {
                 options.severities.change(Rule::JobUnknownField, "ignore");
                 options.severities.change(Rule::ZoneFarFromPhone, "error");
@@ -668,7 +686,8 @@ mod tests {
             let marker = FindingCode { rule: Rule::JobSyntax, severity: Severity::Error, field: None };
             let mut codes = vec![marker];
             let mut words = Vec::new();
-            let found = FastFindings { codes: &mut codes, words: Some(&mut words) };
+            let wanted: WantedWords = wanted.iter().copied().collect();
+            let found = FastFindings { codes: &mut codes, words: &mut words, wanted };
             let fast = fast_check_job(&job, &options, &context, found);
             prop_assert_eq!(codes.remove(0), marker);
             let verdict = check(&job, &options, &context);
@@ -681,19 +700,21 @@ mod tests {
                         prop_assert_eq!(fast.location, verdict.location);
                     }
                     prop_assert_eq!(fast.field.name.known(), Some(KnownField::Phone));
-                    let errors = verdict.findings.iter();
-                    let errors: Vec<_> = errors.filter(|found| found.severity == Severity::Error).collect();
+                    let is_wanted = |found: &&Finding| wanted.has(found.severity);
+                    let asked: Vec<_> = verdict.findings.iter().filter(is_wanted).collect();
                     let are_all = words.len() == codes.len();
                     // What a zone means that comes before its phone is left to the whole check.
-                    if are_all || options.repair == RepairLevel::Sure && is_phone_first {
-                        prop_assert_eq!(words.iter().collect::<Vec<_>>(), errors, "{}", text);
+                    if are_all || is_phone_first {
+                        prop_assert_eq!(words.iter().collect::<Vec<_>>(), asked, "{}", text);
                     }
                     let rejected = verdict.phone.as_ref().filter(|_| fast.phone.is_none());
                     prop_assert_eq!(fast.rejected_phone, rejected.map(Phone::e164_number));
                     let mut of_codes = Vec::new();
-                    let found = FastFindings { codes: &mut of_codes, words: None };
+                    let mut no_words = Vec::new();
+                    let wanted = WantedWords::default();
+                    let found = FastFindings { codes: &mut of_codes, words: &mut no_words, wanted };
                     prop_assert!(fast_check_job(&job, &options, &context, found).is_some());
-                    prop_assert_eq!(of_codes, codes, "{}", text);
+                    prop_assert_eq!((of_codes, no_words), (codes, Vec::new()), "{}", text);
                 }
                 None => prop_assert!(codes.is_empty()),
             }

@@ -61,6 +61,20 @@ impl Finding {
         }
     }
 
+    /// The warning about a field that the service does not know.
+    pub(super) fn of_unknown(field: &Field<'_>) -> Finding {
+        let meant = KnownField::meant_by(&field.name.text());
+        let mut fault = Fault::new(Rule::JobUnknownField);
+        fault.suggestion = meant.map(|known| known.name().to_owned());
+        Finding {
+            field: Some(shown_name(&field.name)),
+            severity: Severity::Warning,
+            fault,
+            // It may be personal, and is not at fault.
+            value: None,
+        }
+    }
+
     /// What is wrong and what to do, in one line; for a repair, what was done.
     pub fn message(&self) -> String {
         self.message_parts().concat()
@@ -78,6 +92,46 @@ impl Finding {
             }
             _ => fault.message_parts(),
         }
+    }
+}
+
+/// The severities of the findings that are wanted in words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct WantedWords {
+    /// A bit for each severity.
+    severities: u8,
+}
+
+impl WantedWords {
+    /// Words about all findings.
+    pub fn all() -> WantedWords {
+        Severity::ALL.into_iter().collect()
+    }
+
+    /// The same, and a severity.
+    #[must_use]
+    pub fn with(self, severity: Severity) -> WantedWords {
+        WantedWords {
+            severities: self.severities | 1 << severity as u8,
+        }
+    }
+
+    /// Whether words are wanted about findings of a severity.
+    #[inline]
+    pub fn has(self, severity: Severity) -> bool {
+        self.severities & 1 << severity as u8 != 0
+    }
+
+    /// Whether words are wanted about all findings.
+    pub fn is_all(self) -> bool {
+        self == WantedWords::all()
+    }
+}
+
+impl FromIterator<Severity> for WantedWords {
+    fn from_iter<I: IntoIterator<Item = Severity>>(severities: I) -> WantedWords {
+        let severities = severities.into_iter();
+        severities.fold(WantedWords::default(), WantedWords::with)
     }
 }
 

@@ -34,6 +34,7 @@ pub use context::JobContext;
 pub use fast_check::fast_check;
 pub(crate) use fast_check::{FastFindings, fast_check_job, fast_check_located};
 pub use field::{Field, MOST_FIELDS, Name};
+pub(crate) use finding::WantedWords;
 pub use finding::{Finding, FindingCode, VerdictDetail};
 pub(crate) use location::JobLocation;
 pub use parse::one_job;

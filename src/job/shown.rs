@@ -28,6 +28,10 @@ pub(super) fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
 
 /// A text cut after 120 characters.
 pub(super) fn cut(text: &str) -> String {
+    // No text has more characters than bytes.
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

@@ -14,6 +14,7 @@ use crate::batch::place::FirstPlace;
 use crate::batch::place::RowRegion;
 use crate::batch::run::duplicates::DuplicateCandidate;
 use crate::batch::run::judge::{FastRow, JudgeBuffer, RowJudge, shows_number};
+use crate::batch::run::word_room::BlockWordRoom;
 use crate::batch::source::dialled_lines;
 use crate::batch::source::feed::{Feed, SourcePlace};
 use crate::batch::source::json::{self, ArrayEnd, Next};
@@ -22,7 +23,9 @@ use crate::batch::source::open::TextFormat;
 use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::row::{OnRecord, Row, RowContent, RowCountry, Taken};
 use crate::batch::source::table;
-use crate::job::{CallPlan, Edit, Finding, FindingCode, JobLocation, JobShapes, Standing};
+use crate::job::{
+    CallPlan, Edit, Finding, FindingCode, JobLocation, JobShapes, Standing, WantedWords,
+};
 use crate::json::{is_space, trimmed};
 use crate::phone::PhoneOptions;
 
@@ -467,6 +470,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
             room: &mut room,
             ruling: JudgeBuffer::default(),
             words: Vec::new(),
+            word_room: self.judge.room.of_block(self.judge.explains),
             awaits_text: false,
             is_stopped: false,
         };
@@ -501,6 +505,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
             }
         };
         let is_stopped = keeper.is_stopped;
+        self.judge.room.add(&keeper.word_room);
         JudgedBlock {
             block,
             end,
@@ -864,6 +869,8 @@ struct VerdictKeeper<'k, 'a> {
     ruling: JudgeBuffer,
     /// The words that the fast path makes of a row.
     words: Vec<Finding>,
+    /// Of how many findings the report keeps diagnostics.
+    word_room: BlockWordRoom,
     /// Whether the text of the last row is to be taken over.
     awaits_text: bool,
     /// Whether the rest of the block has to wait.
@@ -937,13 +944,16 @@ impl VerdictKeeper<'_, '_> {
 
     #[inline(always)]
     fn keep(&mut self, row: &Row<'_>) -> Taken {
-        let found = (&mut self.room.codes, &mut self.words);
+        let wanted = self.word_room.wanted();
+        let found = (&mut self.room.codes, &mut self.words, wanted);
         let fast = match row.text().len() > LONG {
             true => None,
             false => self.judge.fast_check_row(row, found),
         };
         match fast {
-            Some(fast) if fast.standing == Standing::Rejected => self.keep_rejected(row, fast),
+            Some(fast) if self.room.codes.len() > self.room.counted_codes => {
+                self.keep_found(row, fast);
+            }
             Some(fast) => self.keep_fast(row, fast),
             None => {
                 self.words.clear();
@@ -963,34 +973,66 @@ impl VerdictKeeper<'_, '_> {
             .keep_fast(row.offset, row.text(), fast, self.block);
     }
 
-    /// Keeps a row that the fast path rejects, with words about it if somebody reads them.
+    /// Keeps a row at which the fast path found something, with words about it if somebody reads them.
     #[inline(never)]
-    fn keep_rejected(&mut self, row: &Row<'_>, fast: FastRow) {
-        let codes = self.room.codes.len() - self.room.counted_codes;
-        if self.judge.explains && self.words.len() < codes {
-            self.words.clear();
-            self.room.codes.truncate(self.room.counted_codes);
-            self.judge.rule_rejected(row, &mut self.ruling);
-            return self.keep_ruled(row);
+    fn keep_found(&mut self, row: &Row<'_>, fast: FastRow) {
+        let first = self.room.counted_codes;
+        let count = self.room.codes.len() - first;
+        let is_read = self
+            .word_room
+            .take(fast.standing, &self.room.codes[first..]);
+        if is_read && self.words.len() < count {
+            // Words about some of the findings were not wanted yet: a list has more of their severity
+            // than the report keeps.
+            self.forget_found();
+            let found = (&mut self.room.codes, &mut self.words, WantedWords::all());
+            self.judge.fast_check_row(row, found);
+            if self.words.len() < count {
+                self.forget_found();
+                self.judge.rule_in_words(row, &mut self.ruling);
+                return self.keep_ruled(row);
+            }
         }
-        let phone = fast.rejected_phone;
+        let rejected = fast.rejected_phone;
         self.keep_fast(row, fast);
         self.room.keep_words(&mut self.words);
         if self.judge.excluded.is_some() {
-            self.keep_phone(phone);
+            self.keep_phone(rejected);
         }
+    }
+
+    /// Forgets what the fast path found at the last row.
+    fn forget_found(&mut self) {
+        self.words.clear();
+        self.room.codes.truncate(self.room.counted_codes);
     }
 
     /// Keeps a row that the fast path leaves; a row with several phones may be several jobs.
     fn keep_slowly(&mut self, row: &Row<'_>) {
-        self.judge.rule(row, &mut self.ruling);
+        // If words about every finding are read, one look at the row is enough.
+        match self.word_room.wanted().is_all() {
+            true => self.judge.rule_in_words(row, &mut self.ruling),
+            false => self.judge.rule(row, &mut self.ruling),
+        }
         match self.judge.parts(row, &self.ruling.verdict) {
-            None => self.keep_ruled(row),
+            None => {
+                if self.takes_words() && self.ruling.verdict.lacks_words() {
+                    self.judge.rule_in_words(row, &mut self.ruling);
+                }
+                self.keep_ruled(row);
+            }
             Some(parts) => parts.each(row, |part| {
                 self.judge.rule(part, &mut self.ruling);
+                self.takes_words();
                 self.keep_ruled(part);
             }),
         }
+    }
+
+    /// Whether somebody reads words about the row that was judged slowly.
+    fn takes_words(&mut self) -> bool {
+        let verdict = &self.ruling.verdict;
+        self.word_room.take(verdict.standing, &verdict.codes)
     }
 
     fn keep_ruled(&mut self, row: &Row<'_>) {
@@ -1084,8 +1126,11 @@ impl BlockVerdicts {
         };
         row.has_details = true;
         self.findings += words.len();
+        // Of the size that it needs: most rows have one finding.
+        let mut findings = Vec::with_capacity(words.len());
+        findings.append(words);
         self.details.push(VerdictDetails {
-            findings: std::mem::take(words),
+            findings,
             ..VerdictDetails::default()
         });
     }

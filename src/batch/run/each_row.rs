@@ -35,6 +35,7 @@ use crate::batch::run::judge::{JudgeBuffer, RowJudge, may_be_one};
 use crate::batch::run::late_duplicates::{LateDuplicates, NotedLines};
 use crate::batch::run::parallel;
 use crate::batch::run::sent_counts::SentCounts;
+use crate::batch::run::word_room::WordRoom;
 use crate::batch::source::input::{Detected, SourceInfo, TextEncoding};
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::open::{OpenSource, RowReader, RowRequest, Source};
@@ -677,6 +678,7 @@ impl<'a> BatchRun<'a> {
                 sink,
                 RowSink::Rows(_) | RowSink::Decided(_) | RowSink::Files(_)
             ),
+            room: WordRoom::new(options.max_diagnostics),
             excluded: options.exclude.as_ref(),
             shapes: Mutex::default(),
             numbers_wanted: sink.takes_numbers(),
@@ -828,6 +830,11 @@ impl<'a> BatchRun<'a> {
         judge: &RowJudge<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
+        let most = self.options.max_diagnostics;
+        let mut codes = buffer.verdict.codes.iter();
+        if buffer.verdict.lacks_words() && codes.any(|code| self.report.has_room(*code, most)) {
+            judge.rule_in_words(row, buffer);
+        }
         let rejected = judge.rejected_phone(&buffer.verdict);
         let row = buffer.judged(row);
         let (number, offset) = (self.number(), row.offset);

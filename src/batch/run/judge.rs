@@ -13,12 +13,13 @@ use crate::batch::judged::{DuplicateKey, JudgedRow, TakenBy};
 use crate::batch::options::Duplicates;
 use crate::batch::place::RowRegion;
 use crate::batch::run::duplicates::digest;
+use crate::batch::run::word_room::WordRoom;
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{PartPlace, Row, RowContent, RowCountry};
 use crate::job::{
     self, Field, Finding, FindingCode, JobContext, JobLocation, JobShapes, KnownField,
-    MultiplePhones, RawJob, RepairLevel, Standing, VerdictDetail,
+    MultiplePhones, RawJob, RepairLevel, Standing, VerdictDetail, WantedWords,
 };
 use crate::json::quoted;
 use crate::phone::{self, Phone, Reading};
@@ -39,9 +40,11 @@ pub(in crate::batch) struct RowJudge<'a> {
     pub detail: VerdictDetail,
     /// Whether somebody reads what is wrong with every rejected row.
     pub explains: bool,
+    /// Of which findings the report keeps diagnostics.
+    pub room: WordRoom,
     /// The phones that are not to be called.
     pub excluded: Option<&'a ExcludedPhones>,
-    /// The shapes of the jobs that words were made for.
+    /// The shapes of the jobs that were read again for words.
     pub shapes: Mutex<JobShapes>,
     /// Whether the numbers of the phones are all that is wanted.
     pub numbers_wanted: bool,
@@ -156,8 +159,8 @@ impl RowJudge<'_> {
         self.rule_in(row, self.detail, ruling);
     }
 
-    /// The same for a row that the fast path rejects, and about which somebody reads.
-    pub fn rule_rejected(&self, row: &Row<'_>, ruling: &mut JudgeBuffer) {
+    /// The same in words.
+    pub fn rule_in_words(&self, row: &Row<'_>, ruling: &mut JudgeBuffer) {
         self.rule_in(row, VerdictDetail::Words, ruling);
     }
 
@@ -195,13 +198,13 @@ impl RowJudge<'_> {
         job::fast_check_located(phone, zone, self.options, &self.clock)
     }
 
-    /// The verdict of the fast path; its codes are appended to `codes`, and the words about its errors
-    /// to `words` if somebody reads them. A rejected row that lacks words needs [`Self::rule_rejected`].
+    /// The verdict of the fast path; its codes are appended to `codes`, and the words that are wanted to
+    /// `words`. A row that lacks some needs [`Self::rule_in_words`].
     #[inline(always)]
     pub fn fast_check_row(
         &self,
         row: &Row<'_>,
-        (codes, words): (&mut Vec<FindingCode>, &mut Vec<Finding>),
+        (codes, words, wanted): (&mut Vec<FindingCode>, &mut Vec<Finding>, WantedWords),
     ) -> Option<FastRow> {
         let (
             RowContent::Job(job) | RowContent::Completed(job) | RowContent::Composed { job, .. },
@@ -219,7 +222,8 @@ impl RowJudge<'_> {
         let before = codes.len();
         let found = job::FastFindings {
             codes: &mut *codes,
-            words: self.explains.then_some(words),
+            words,
+            wanted,
         };
         let fast = job::fast_check_job(job, self.options, &self.clock, found)?;
         // The fast path makes no edits.
@@ -236,7 +240,8 @@ impl RowJudge<'_> {
         })
     }
 
-    /// Everything that was found at a row, in words; `made` are those that were made with it.
+    /// Everything that was found at a row, in words; `made` are those that were made with it. Without
+    /// them, the row is read again.
     pub fn words(&self, row: &JudgedRow<'_>, made: Option<Vec<Finding>>) -> Vec<Finding> {
         let mut findings = made.unwrap_or_else(|| match row.codes {
             // The text of a clean row of a table may be the digits of its phone alone.

@@ -15,3 +15,4 @@ mod planned_jobs;
 mod row_traces;
 mod sent_counts;
 pub(in crate::batch) mod slices;
+pub(in crate::batch) mod word_room;
