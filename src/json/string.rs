@@ -144,10 +144,34 @@ pub(crate) fn escaped_length(text: &str) -> usize {
 
 /// Writes a text as a part of a JSON string, without quotes.
 pub(crate) fn write_escaped(text: &str, out: &mut impl Write) -> io::Result<()> {
-    if needs_no_escape(text.as_bytes()) {
-        return out.write_all(text.as_bytes());
+    let mut rest = text.as_bytes();
+    if needs_no_escape(rest) {
+        return out.write_all(rest);
     }
-    out.write_all(inner(&quoted(text)).as_bytes())
+    while let Some(at) = rest.iter().position(|byte| needs_escape(*byte)) {
+        out.write_all(&rest[..at])?;
+        write_escape(rest[at], out)?;
+        rest = &rest[at + 1..];
+    }
+    out.write_all(rest)
+}
+
+fn needs_escape(byte: u8) -> bool {
+    byte < b' ' || matches!(byte, b'"' | b'\\')
+}
+
+/// Writes a byte that needs an escape as serde_json does.
+fn write_escape(byte: u8, out: &mut impl Write) -> io::Result<()> {
+    let letter = match byte {
+        0x08 => b'b',
+        b'\t' => b't',
+        b'\n' => b'n',
+        0x0C => b'f',
+        b'\r' => b'r',
+        b'"' | b'\\' => byte,
+        _ => return write!(out, "\\u{byte:04x}"),
+    };
+    out.write_all(&[b'\\', letter])
 }
 
 /// A text as a JSON string.
@@ -193,6 +217,22 @@ mod tests {
             "a text that is longer than one look \n takes in",
         ] {
             assert_eq!(quoted(text), serde_json::to_string(text).unwrap());
+        }
+        let escaped = |text: &str| {
+            let mut out = Vec::new();
+            write_escaped(text, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        for byte in 0..=127u8 {
+            let byte = char::from(byte);
+            for text in [
+                format!("{byte}"),
+                format!("a{byte}{byte}"),
+                format!("{byte}é\"x"),
+            ] {
+                let quoted = serde_json::to_string(&text).unwrap();
+                assert_eq!(escaped(&text), inner(&quoted), "{text:?}");
+            }
         }
     }
 
