@@ -1126,11 +1126,8 @@ impl BlockVerdicts {
         };
         row.has_details = true;
         self.findings += words.len();
-        // Of the size that it needs: most rows have one finding.
-        let mut findings = Vec::with_capacity(words.len());
-        findings.append(words);
         self.details.push(VerdictDetails {
-            findings,
+            findings: taken(words),
             ..VerdictDetails::default()
         });
     }
@@ -1175,7 +1172,7 @@ impl BlockVerdicts {
             let made = verdict.findings.len().max(verdict.edits.len());
             self.findings += made + usize::from(row.first.is_some());
             self.details.push(VerdictDetails {
-                findings: std::mem::take(&mut verdict.findings),
+                findings: taken(&mut verdict.findings),
                 edits: std::mem::take(&mut verdict.edits),
                 too_long: ruling.too_long,
                 first: row.first.clone(),
@@ -1212,6 +1209,14 @@ impl BlockVerdicts {
         self.copies.extend_from_slice(text);
         (start..self.copies.len(), HeldRow::Copies)
     }
+}
+
+/// The findings in a vector of the size that they need: most rows have one. The room for those of the
+/// next row remains.
+fn taken(findings: &mut Vec<Finding>) -> Vec<Finding> {
+    let mut taken = Vec::with_capacity(findings.len());
+    taken.append(findings);
+    taken
 }
 
 /// Where a text is in a block, if it is a part of the block and not a copy.
