@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import inspect
+import json
 import re
 import shutil
 import tempfile
@@ -13,8 +14,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 import predial
+from predial.cli import commands
 
 PHONE = "79110000000"
 URL = "https://app.jaicp.com/api/calls/campaign/1.2.3/addPhone?phone=79110000000"
@@ -147,8 +150,8 @@ def test_what_an_argument_takes_is_said(tmp_path: Path) -> None:
     assert message(lambda: predial.check_phones([], threads=-1)) == (
         "threads must be a whole number, 1 or more, or None"
     )
-    assert message(lambda: predial.check(b"[]", region="ru")) == (
-        "region must be an ISO 3166-1 alpha-2 code in capitals such as 'RU', or None"
+    assert message(lambda: predial.check(b"[]", region="xx")) == (
+        "region must be an ISO 3166-1 alpha-2 code such as 'RU', or None"
     )
     assert message(lambda: predial.check(b"[]", set={"maxAttempts": object()})).startswith(
         "set['maxAttempts'] must be a value that JSON can hold"
@@ -161,3 +164,23 @@ def test_signatures_are_those_of_python() -> None:
         "(text, region=None, level='possible', format='digits', *, prefer=None)"
     )
     assert signature.parameters["level"].default == "possible"
+
+
+def test_the_code_of_a_region_may_have_small_letters(tmp_path: Path) -> None:
+    text, jobs = "8 911 000-00-00", [{"phone": "8 911 000-00-00"}]
+    built, runs = [], []
+    for region in ("RU", "ru", "Ru"):
+        assert predial.normalize_phone(text, region) == "79110000000"
+        assert predial.check_phones([text], region).normalized == ["79110000000"]
+        assert predial.check(jobs, region=region).rejected == 0
+        predial.build_exclude([jobs], tmp_path / region, region=region)
+        built.append((tmp_path / region).read_bytes())
+        predial.prepare(jobs, tmp_path / f"out {region}", region=region, run="a")
+        manifest = json.loads((tmp_path / f"out {region}" / "manifest.json").read_bytes())
+        runs.append(manifest["options"]["region"])
+        shown = CliRunner().invoke(commands, ["phone", text, "--region", region])
+        assert (shown.exit_code, "79110000000" in shown.stdout) == (0, True)
+    assert (len(set(built)), set(runs)) == (1, {"RU"})
+    for region in ("xx", "", "r", "ру", "ſu"):
+        with pytest.raises(ValueError, match="region must be an ISO 3166-1 alpha-2 code"):
+            predial.normalize_phone(text, region)

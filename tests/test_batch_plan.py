@@ -90,7 +90,6 @@ def test_now_decides_which_zones_are_far() -> None:
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        ({"region": "ru"}, ValueError),
         ({"region": "XX"}, ValueError),
         ({"prefer": "both"}, ValueError),
         ({"level": "sure"}, ValueError),

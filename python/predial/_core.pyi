@@ -1071,11 +1071,8 @@ def write_excluded(
     path: str,
     overwrite: bool,
     options: Mapping[str, object],
-    reading: tuple[str | None, str | None],
 ) -> tuple[int, int, list[str]]:
-    """Writes the lists as one file of excluded phones. `reading` has the options by which they were read.
-    Returns how many different phones it has, how many entries were phones, and notes about the others.
-    """
+    """Writes the lists, which were read by these options, as one file of excluded phones. Returns how many different phones it has, how many entries were phones, and notes about the others."""
 
 def check_batch(
     source: object,

@@ -106,8 +106,7 @@ def build_exclude(
     options = _reading(given)
     found = _core.Exclusions()
     _read(found, ("lists", lists), options, progress)
-    reading = (region, prefer)
-    phones, entries, notes = _core.write_excluded(found, path, overwrite, options, reading)
+    phones, entries, notes = _core.write_excluded(found, path, overwrite, options)
     return BuiltExclude(phones, entries, tuple(notes))
 
 

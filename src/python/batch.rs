@@ -225,8 +225,7 @@ fn unreadable(error: io::Error) -> PyErr {
     }
 }
 
-/// Writes the lists as one file of excluded phones. `reading` has the options by which they were read.
-/// Returns how many different phones it has, how many entries were phones, and notes about the others.
+/// Writes the lists, which were read by these options, as one file of excluded phones. Returns how many different phones it has, how many entries were phones, and notes about the others.
 #[pyfunction]
 pub(crate) fn write_excluded(
     py: Python<'_>,
@@ -234,15 +233,14 @@ pub(crate) fn write_excluded(
     path: PathBuf,
     overwrite: bool,
     options: &Bound<'_, PyDict>,
-    reading: (Option<String>, Option<String>),
 ) -> PyResult<(u64, u64, Vec<String>)> {
-    let threads = PyOptions::read(options)?.core()?.threads.get();
+    let core = PyOptions::read(options)?.core()?;
+    let (threads, phones) = (core.threads.get(), core.job.phone);
     let mut watch = PyWatch::new(None);
     let on_part = &mut || watch.tick(batch::Progress::default());
-    let (region, prefer) = reading;
     let reading = batch::ExcludeReading {
-        region,
-        prefer,
+        region: phones.region.map(|region| region.code().to_owned()),
+        prefer: phones.prefer.map(|prefer| prefer.name().to_owned()),
         plan: crate::phone::plan::VERSION.to_owned(),
     };
     let lists = exclusions.get().take();

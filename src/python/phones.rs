@@ -297,16 +297,17 @@ pub(crate) fn explain_phone(
     ))
 }
 
-/// The argument `region`.
+/// The argument `region`, in capitals or small letters.
 ///
 /// # Errors
 /// TypeError for a value that is not a text, ValueError for a region that the plan does not have.
 pub(super) fn region(value: &Bound<'_, PyAny>) -> PyResult<Option<Region>> {
-    const TAKES: &str = "an ISO 3166-1 alpha-2 code in capitals such as 'RU', or None";
+    const TAKES: &str = "an ISO 3166-1 alpha-2 code such as 'RU', or None";
     if value.is_none() {
         return Ok(None);
     }
-    let region = phone::region(args::text("region", TAKES, value)?);
+    let code = args::text("region", TAKES, value)?;
+    let region = phone::region(&code.to_ascii_uppercase());
     region
         .map(Some)
         .ok_or_else(|| args::wrong_value("region", TAKES))

@@ -164,11 +164,6 @@ def _by_source(
     return (of_file(ctx, name), given) if is_given(ctx, name) else (given, ())
 
 
-def in_capitals(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
-    """A code of a country, which the library takes in capitals."""
-    return None if given is None else given.upper()
-
-
 def zones(ctx: click.Context, param: click.Parameter, given: str | None) -> dict[str, str] | None:
     """What the texts of `--zone` and of the file of `--zones` mean; `--zone` goes first."""
     named: dict[str, str] = {}
@@ -251,7 +246,6 @@ READING: Final = (
     click.option(
         "--region",
         metavar="XX",
-        callback=in_capitals,
         help="Also read phones as they are dialled in this country, such as RU (ISO 3166-1).",
     ),
     click.option(
