@@ -367,7 +367,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             ClockVerdict::Agree => return false,
             ClockVerdict::Unknown if !context.is_far_from(place, zone) => return false,
             ClockVerdict::Unknown => None,
-            ClockVerdict::Differ(far) => Some(far),
+            ClockVerdict::Differ(far) => far,
         };
         let fault = || {
             far.or_else(|| context.first_far(place, zone))
@@ -393,6 +393,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             clocks,
             takes_suggestions: self.takes_suggestions(),
             weeks: context.weeks(),
+            wants_words: self.detail == VerdictDetail::Words,
         };
         let before = self.verdict.edits.len();
         let given = PolicyFields::of(text, fields);
@@ -944,7 +945,7 @@ fn nothing_is_sent<F: Graded>(findings: &mut [F]) {
 const FEW: usize = 16;
 
 /// A bit for each field that the service knows.
-const fn bit_of(field: KnownField) -> u16 {
+pub(super) const fn bit_of(field: KnownField) -> u16 {
     1 << field as u16
 }
 

@@ -1,14 +1,19 @@
-//! The fast path for the jobs of most lists: a phone, a zone, a payload and perhaps unknown fields.
+//! The fast path for the jobs of most lists: a phone, a zone, a payload, and perhaps a policy and
+//! unknown fields.
 //!
 //! It gives a standing and codes, the words that the caller wants, and no edits. If one look at each
 //! field does not decide, [`check`](super::check) decides. Property tests compare the two.
 
-use super::check::{JobOptions, MultiplePhones, Standing};
+use super::check::{JobOptions, MultiplePhones, Standing, bit_of};
 use super::context::JobContext;
 use super::finding::{Finding, FindingCode, WantedWords};
 use super::location::JobLocation;
 use super::phone_zones::PhonePlace;
-use super::ringing::far_fault;
+use super::policy::{
+    ClockVerdict, PolicyContext, PolicyFields, PolicyFinding, PolicyKey, PolicySpan, Rewritten,
+    code_of,
+};
+use super::ringing::{Places, far_fault};
 use super::severity::RepairLevel;
 use super::values::{ZoneValue, explained_phone, fast_read_phone, slow_read_phone};
 use super::zone_texts::ReadZone;
@@ -147,7 +152,8 @@ impl FastFindings<'_> {
 }
 
 /// The standing and the codes of a job as JSON that has a phone, and besides it at most a zone, a
-/// payload and a few unknown fields; `None` if only [`check`](super::check) can decide.
+/// payload and a few unknown fields; `None` if only [`fast_check_policy`] or [`check`](super::check)
+/// can decide.
 ///
 /// Most jobs are clean. Their verdict is inlined into the loop over the rows; a job with findings
 /// takes a call, which gets the phone that was read.
@@ -197,11 +203,186 @@ pub(crate) fn fast_check_job<'f>(
 fn fast_check_findings<'f>(
     fields: &'f [Field<'f>],
     resolved: Option<ResolvedPhone>,
+    asked: (&JobOptions, &JobContext<'_>),
+    found: FastFindings<'_>,
+) -> Option<FastJob<'f>> {
+    let fields = FastFields::of(fields)?;
+    fast_check_fields((&fields, None), resolved, asked, found)
+}
+
+/// The same for a job with a policy, its own or that of the campaign. It is a call of its own, so that
+/// clean jobs without one do not pay for it.
+#[inline(never)]
+pub(crate) fn fast_check_policy<'f>(
+    job: &RawJob<'f>,
+    (options, context): (&JobOptions, &JobContext<'_>),
+    mut found: FastFindings<'_>,
+) -> Option<FastJob<'f>> {
+    // What is suggested and when jobs ring is for the slow path.
+    let is_odd =
+        options.canonical || options.accepts_plus || options.repair == RepairLevel::Suggested;
+    if is_odd || context.weeks().is_some() || is_deeper(job.text, MAX_LEVELS.into()) {
+        return None;
+    }
+    let (fields, policy) = FastFields::with_policy(job)?;
+    if options.campaign.is_none() && policy.is_empty() {
+        return None;
+    }
+    if fields.unknown == 0
+        && let Some(job) = policy.job(&fields, (options, context), found.reborrowed())
+    {
+        return job;
+    }
+    let resolved = fast_read_phone(fields.phone.value, &options.phone);
+    fast_check_fields((&fields, Some(policy)), resolved, (options, context), found)
+}
+
+/// The policy of a job.
+struct FastPolicy<'f> {
+    text: &'f str,
+    all: &'f [Field<'f>],
+    /// `None` if its fields are not adjacent.
+    key: Option<PolicyKey<'f>>,
+}
+
+impl<'f> FastPolicy<'f> {
+    /// The job if nothing is found at its phone and its zone; `None` in it if only the slow path can
+    /// decide.
+    #[inline(always)]
+    fn job(
+        &self,
+        fields: &FastFields<'f>,
+        (options, context): (&JobOptions, &JobContext<'_>),
+        found: FastFindings<'_>,
+    ) -> Option<Option<FastJob<'f>>> {
+        let zone = match fields.zone_text() {
+            Some(text) => Some(context.clean_zone(text)?),
+            None => None,
+        };
+        let text = fields.phone.value;
+        let (number, place, location) =
+            match phone::fast_clean(inner(text).as_bytes(), &options.phone) {
+                Some(phone) => (
+                    phone.number,
+                    PhonePlace::of_clean(&phone),
+                    context.location_of_clean(&phone, zone),
+                ),
+                None => {
+                    let resolved = fast_read_phone(text, &options.phone)?;
+                    if !resolved.plain || resolved.is_warned() {
+                        return None;
+                    }
+                    let phone = &resolved.phone;
+                    (
+                        phone.e164_number(),
+                        PhonePlace::of(phone),
+                        context.location(phone, zone),
+                    )
+                }
+            };
+        let clocks = zone.map(|zone| (*zone, place));
+        let places = zone.map_or(Places::Phone(place), |zone| Places::of_zone(*zone));
+        let asked = policy_context(options, Some(places), clocks);
+        let before = found.codes.len();
+        let is_far = match self.judge((options, context), &asked, found.codes) {
+            ClockVerdict::Agree => false,
+            ClockVerdict::Differ(_) => true,
+            ClockVerdict::Unknown => {
+                clocks.is_some_and(|(zone, place)| context.is_far_from(place, zone))
+            }
+        };
+        if is_far {
+            found.codes.insert(before, FAR);
+        }
+        let codes = &found.codes[before..];
+        let is_refused = codes.iter().any(|code| code.severity == Severity::Error);
+        // A changed severity also changes the standing, and words are for the slow path.
+        let is_sure = codes.is_empty() || options.severities.is_empty();
+        if !is_sure || codes.iter().any(|code| found.wanted.has(code.severity)) {
+            found.codes.truncate(before);
+            return Some(None);
+        }
+        let is_repair = |code: &FindingCode| code.severity == Severity::Repair;
+        let standing = match is_refused {
+            true => Standing::Rejected,
+            false if codes.iter().any(is_repair) => Standing::Repaired,
+            false => Standing::Clean,
+        };
+        Some(Some(FastJob {
+            standing,
+            phone: (!is_refused).then_some(number),
+            field: fields.phone,
+            location: location.filter(|_| !is_refused),
+            rejected_phone: is_refused.then_some(number),
+        }))
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self.key, Some(PolicyKey::Empty))
+    }
+
+    /// Appends the codes, which may be known; returns the result for the clocks.
+    fn judge(
+        &self,
+        (options, context): (&JobOptions, &JobContext<'_>),
+        asked: &PolicyContext<'_>,
+        codes: &mut Vec<FindingCode>,
+    ) -> ClockVerdict {
+        let repaired = options.repair.is_any();
+        let verdicts = context.verdicts();
+        let known = self
+            .key
+            .and_then(|key| verdicts.fast_codes(key, || self.given(), asked, repaired));
+        if let Some(known) = known {
+            known.push_to(codes);
+            return known.clocks();
+        }
+        let rewritten = Rewritten {
+            repaired,
+            canonical: false,
+            suggested: false,
+        };
+        let tell = |found: &PolicyFinding| codes.push(code_of(found, rewritten));
+        verdicts.each_finding(self.given(), asked, tell).clocks
+    }
+
+    fn given(&self) -> PolicyFields<'f, 'f> {
+        PolicyFields::of(self.text, self.all)
+    }
+}
+
+/// What a verdict on a policy depends on if suggestions are not taken and nobody needs words or plans.
+fn policy_context<'a>(
+    options: &'a JobOptions,
+    places: Option<Places>,
+    clocks: Option<(Zone<'a>, PhonePlace)>,
+) -> PolicyContext<'a> {
+    PolicyContext {
+        campaign: options.campaign.as_deref(),
+        night: options.night,
+        places,
+        clocks,
+        takes_suggestions: false,
+        weeks: None,
+        wants_words: false,
+    }
+}
+
+/// The code of a zone whose clock differs from that of the phone.
+const FAR: FindingCode = FindingCode {
+    rule: Rule::ZoneFarFromPhone,
+    severity: Severity::Warning,
+    field: Some(KnownField::GmtZone),
+};
+
+#[inline(always)]
+fn fast_check_fields<'f>(
+    (fields, policy): (&FastFields<'f>, Option<FastPolicy<'f>>),
+    resolved: Option<ResolvedPhone>,
     (options, context): (&JobOptions, &JobContext<'_>),
     mut found: FastFindings<'_>,
 ) -> Option<FastJob<'f>> {
     let before = found.codes.len();
-    let fields = FastFields::of(fields)?;
     let mut checker = FastChecker {
         options,
         context,
@@ -213,7 +394,7 @@ fn fast_check_findings<'f>(
         is_edited: false,
         is_refused: false,
     };
-    let job = checker.job(&fields);
+    let job = checker.job(fields, policy);
     // A changed severity also changes the standing.
     let is_sure = found.codes.len() == before || options.severities.is_empty();
     if job.is_none() || !is_sure {
@@ -268,6 +449,53 @@ impl<'f> FastFields<'f> {
         })
     }
 
+    /// The same for a job that may have the fields of a policy, each of them once; and its policy.
+    #[inline(always)]
+    fn with_policy(job: &RawJob<'f>) -> Option<(Self, FastPolicy<'f>)> {
+        let all = job.fields?;
+        let (mut phone, mut zone, mut payload) = (None, None, None);
+        let (mut seen, mut repeated, mut unknown) = (0_u16, 0, 0);
+        let (mut count, mut end) = (0, 0);
+        for (place, field) in all.iter().enumerate() {
+            let Name::Known(known) = field.name else {
+                unknown += 1;
+                continue;
+            };
+            repeated |= seen & bit_of(known);
+            seen |= bit_of(known);
+            match known {
+                KnownField::Phone => phone = Some(field),
+                KnownField::GmtZone => zone = Some(field),
+                KnownField::Payload => payload = Some(field),
+                _ => (count, end) = (count + 1, place + 1),
+            }
+        }
+        let is_text = |zone: &Field<'_>| zone.value.starts_with('"');
+        let is_object = |payload: &Field<'_>| payload.value.starts_with('{');
+        if repeated != 0 || !zone.is_none_or(is_text) || !payload.is_none_or(is_object) {
+            return None;
+        }
+        let fields = FastFields {
+            all,
+            phone: phone?,
+            zone,
+            unknown,
+        };
+        let last = &all[end - count..end];
+        let is_policy = |field: &Field<'_>| field.name.known().is_some_and(KnownField::is_policy);
+        let key = match count {
+            0 => Some(PolicyKey::Empty),
+            _ if last.iter().all(is_policy) => PolicySpan::of(job.text, last).map(PolicyKey::Span),
+            _ => None,
+        };
+        let policy = FastPolicy {
+            text: job.text,
+            all,
+            key,
+        };
+        Some((fields, policy))
+    }
+
     /// The text of the zone, if it is not empty. No zone contains a backslash.
     #[inline(always)]
     fn zone_text(&self) -> Option<&'f str> {
@@ -292,7 +520,12 @@ struct FastChecker<'c, 'o, 'r> {
 }
 
 impl FastChecker<'_, '_, '_> {
-    fn job<'f>(&mut self, fields: &FastFields<'f>) -> Option<FastJob<'f>> {
+    #[inline(always)]
+    fn job<'f>(
+        &mut self,
+        fields: &FastFields<'f>,
+        policy: Option<FastPolicy<'f>>,
+    ) -> Option<FastJob<'f>> {
         let field = fields.phone;
         // The codes are in the order of the fields; most jobs have the phone first.
         if fields.unknown == 0 && fields.zone.is_none_or(|zone| field.at < zone.at) {
@@ -303,12 +536,19 @@ impl FastChecker<'_, '_, '_> {
         } else {
             self.in_order(fields.all, fields.unknown)?;
         }
+        let before_policy = self.found.codes.len();
+        let clocks = match policy {
+            Some(policy) => self.policy(&policy, fields)?,
+            None => ClockVerdict::Unknown,
+        };
         if let (Some(phone), Some(zone), Some(field)) = (&self.phone, self.zone, fields.zone)
-            && self.context.is_far(phone, zone)
+            && self.are_far(clocks, phone, zone)
         {
             let (context, place) = (self.context, PhonePlace::of(phone));
             let fault = || context.first_far(place, zone).map(far_fault);
             self.note(field, (Severity::Warning, Rule::ZoneFarFromPhone), fault);
+            // The findings about the policy come last.
+            self.found.codes[before_policy..].rotate_right(1);
         }
         let standing = match (self.is_refused, self.is_edited) {
             (true, _) => Standing::Rejected,
@@ -326,6 +566,46 @@ impl FastChecker<'_, '_, '_> {
             location: sendable.and_then(|phone| self.context.location(phone, self.zone.as_ref())),
             rejected_phone: rejected.map(Phone::e164_number),
         })
+    }
+
+    /// The result for the clocks of the zone and of the phone, after the policy's result for that.
+    fn are_far(&self, clocks: ClockVerdict, phone: &Phone, zone: Zone<'_>) -> bool {
+        match clocks {
+            ClockVerdict::Agree => false,
+            ClockVerdict::Differ(_) => true,
+            ClockVerdict::Unknown => self.context.is_far(phone, zone),
+        }
+    }
+
+    /// Judges the policy together with the campaign's; returns its result for the clocks.
+    fn policy(&mut self, policy: &FastPolicy<'_>, fields: &FastFields<'_>) -> Option<ClockVerdict> {
+        let (options, context) = (self.options, self.context);
+        let clocks = self.phone.as_ref().zip(self.zone);
+        let clocks = clocks.map(|(phone, zone)| (zone, PhonePlace::of(phone)));
+        let asked = policy_context(options, self.places(fields), clocks);
+        let before = self.found.codes.len();
+        let clocks = policy.judge((options, context), &asked, self.found.codes);
+        let codes = &self.found.codes[before..];
+        let has = |severity: Severity| codes.iter().any(|code| code.severity == severity);
+        self.is_refused |= has(Severity::Error);
+        self.is_edited |= has(Severity::Repair);
+        // The words about a policy are for the slow path.
+        let wanted = self.found.wanted;
+        let is_far = matches!(clocks, ClockVerdict::Differ(_));
+        let lacks_words = codes.iter().any(|code| wanted.has(code.severity))
+            || is_far && wanted.has(Severity::Warning);
+        (!lacks_words).then_some(clocks)
+    }
+
+    /// Where the job is: in its zone, or where its phone is, or anywhere. `None` if its zone can't be
+    /// read.
+    fn places(&self, fields: &FastFields<'_>) -> Option<Places> {
+        match (self.zone, &self.phone) {
+            (Some(zone), _) => Some(Places::of_zone(zone)),
+            _ if fields.zone_text().is_some() => None,
+            (None, Some(phone)) => Some(Places::Phone(PhonePlace::of(phone))),
+            (None, None) => Some(Places::World),
+        }
     }
 
     /// Judges a job with unknown fields, or with its zone first.
@@ -482,10 +762,12 @@ impl FastChecker<'_, '_, '_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::*;
-    use crate::job::RepairLevel;
+    use crate::job::policy::Campaign;
     use crate::job::{Field, KnownField, Name, RawJob, Standing, check};
     use crate::phone::Level;
     use crate::test_cases::cases;
@@ -654,52 +936,169 @@ mod tests {
         members.prop_shuffle()
     }
 
+    /// Fields of policies: valid, with findings, and some that ring at night, late or never.
+    fn policies() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+        let fields = [
+            ("maxAttempts", "3"),
+            ("maxAttempts", "\"3\""),
+            ("maxAttempts", "0"),
+            ("maxAttempts", "null"),
+            ("dialerPriority", "5"),
+            ("allowedDays", r#"["mon","sun"]"#),
+            ("allowedDays", r#"["someday"]"#),
+            ("allowedDays", r#"["Mon"]"#),
+            (
+                "allowedTime",
+                r#"{"default":[{"localTimeFrom":"10:00","localTimeTo":"18:00"}]}"#,
+            ),
+            (
+                "allowedTime",
+                r#"{"default":[{"localTimeFrom":"22:00","localTimeTo":"23:30"}]}"#,
+            ),
+            ("localTimeFrom", "\"10:00\""),
+            ("localTimeTo", "\"9:00\""),
+            ("startDateTime", r#""2027-01-16T23:00:00Z""#),
+            ("finishDateTime", r#""2027-01-17T04:00:00Z""#),
+            ("finishDateTime", r#""2027-01-17T04:00:00""#),
+            ("finishDateTime", r#""2026-01-17T04:00:00Z""#),
+            ("finishDateTime", r#""2030-01-17T04:00:00Z""#),
+            ("externalCheck", "{}"),
+        ];
+        let field = prop::sample::select(fields.to_vec());
+        let field = field.prop_map(|(name, value)| (name, value.to_owned()));
+        prop::collection::vec(field, 0..4)
+    }
+
+    /// The members of jobs with the policies of one list, so that some of them are the same.
+    fn list() -> impl Strategy<Value = Vec<Vec<(&'static str, String)>>> {
+        let policies = prop::collection::vec(policies(), 1..3);
+        let index = any::<prop::sample::Index>();
+        let jobs = prop::collection::vec((members(), index, any::<bool>()), 1..6);
+        (policies, jobs).prop_map(|(policies, jobs)| {
+            let with_policy = |(members, index, is_first): (Vec<_>, prop::sample::Index, bool)| {
+                let policy = policies[index.index(policies.len())].clone();
+                match is_first {
+                    true => [policy, members].concat(),
+                    false => [members, policy].concat(),
+                }
+            };
+            jobs.into_iter().map(with_policy).collect()
+        })
+    }
+
+    fn campaigns(regions: &Regions) -> [Option<Arc<Campaign>>; 3] {
+        let texts = [
+            r#"{"allowedTime":{"default":[{"localTimeFrom":"10:00","localTimeTo":"12:00"}]}}"#,
+            r#"{"startDateTime":"2027-01-16T10:00:00Z","localTimeFrom":"10:00","localTimeTo":"22:00"}"#,
+        ];
+        let [first, second] = texts.map(|text| {
+            let mut fields = Vec::new();
+            let job = crate::job::parse_whole(text, &mut fields).unwrap();
+            Some(Arc::new(Campaign::read(&job, regions).unwrap()))
+        });
+        [None, first, second]
+    }
+
+    fn with_changes(
+        options: JobOptions,
+        (is_suggested, is_ignored): (bool, bool),
+        campaign: Option<Arc<Campaign>>,
+    ) -> JobOptions {
+        let mut options = JobOptions {
+            campaign,
+            ..options
+        };
+        if is_suggested {
+            options.repair = RepairLevel::Suggested;
+        }
+        if is_ignored {
+            options.severities.change(Rule::JobUnknownField, "ignore");
+            options.severities.change(Rule::ZoneFarFromPhone, "error");
+        }
+        options
+    }
+
+    fn fast_check_any<'f>(
+        job: &RawJob<'f>,
+        options: &JobOptions,
+        context: &JobContext<'_>,
+        mut found: FastFindings<'_>,
+    ) -> Option<FastJob<'f>> {
+        let fast = fast_check_job(job, options, context, found.reborrowed());
+        fast.or_else(|| fast_check_policy(job, (options, context), found))
+    }
+
+    fn text_of(members: &[(&str, String)]) -> String {
+        let members: Vec<String> = (members.iter())
+            .map(|(name, value)| format!("\"{name}\":{value}"))
+            .collect();
+        format!("{{{}}}", members.join(","))
+    }
+
     proptest! {
         #![proptest_config(cases(5_000))]
 
         #[test]
         fn fast_codes_are_those_of_the_whole_check(
-            members in members(),
+            list in list(),
             options in options(),
-            (is_suggested, is_ignored) in any::<(bool, bool)>(),
+            changes in any::<(bool, bool)>(),
+            campaign in any::<prop::sample::Index>(),
             wanted in prop::sample::subsequence(Severity::ALL.to_vec(), 0..=4),
         ) {
-            let mut options = options;
-            if is_suggested {
-                options.repair = RepairLevel::Suggested;
-            }
-            options.accepts_plus = is_suggested && is_ignored;
-            if is_ignored {
-                options.severities.change(Rule::JobUnknownField, "ignore");
-                options.severities.change(Rule::ZoneFarFromPhone, "error");
-            }
-            let place = |of: &str| members.iter().position(|(name, _)| *name == of);
-            let is_phone_first = place("gmtZone").is_none_or(|zone| place("phone") < Some(zone));
-            let members: Vec<String> = (members.iter())
-                .map(|(name, value)| format!("\"{name}\":{value}"))
-                .collect();
-            let text = format!("{{{}}}", members.join(","));
             let regions = regions();
-            let context = JobContext::new(&regions, 1_800_000_000).with_locations(true);
-            let mut fields = Vec::new();
-            let job = crate::job::parse_whole(&text, &mut fields).unwrap();
-            let marker = FindingCode { rule: Rule::JobSyntax, severity: Severity::Error, field: None };
-            let mut codes = vec![marker];
-            let mut words = Vec::new();
-            let wanted: WantedWords = wanted.iter().copied().collect();
-            let found = FastFindings { codes: &mut codes, words: &mut words, wanted };
-            let fast = fast_check_job(&job, &options, &context, found);
-            prop_assert_eq!(codes.remove(0), marker);
-            let verdict = check(&job, &options, &context);
-            match &fast {
-                Some(fast) => {
-                    prop_assert_eq!(&codes, &verdict.codes, "{}", text);
-                    prop_assert_eq!(fast.standing, verdict.standing);
-                    prop_assert_eq!(fast.phone, verdict.sendable());
-                    if fast.phone.is_some() {
-                        prop_assert_eq!(fast.location, verdict.location);
+            let campaigns = campaigns(&regions);
+            let campaign = campaigns[campaign.index(campaigns.len())].clone();
+            let options = with_changes(options, changes, campaign);
+            let new_context = || JobContext::new(&regions, 1_800_000_000).with_locations(true);
+            // What it keeps of the jobs before changes no verdict.
+            let context = new_context();
+            for members in &list {
+                let place = |of: &str| members.iter().position(|(name, _)| *name == of);
+                let is_phone_first = place("gmtZone").is_none_or(|zone| place("phone") < Some(zone));
+                let text = text_of(members);
+                let mut fields = Vec::new();
+                let job = crate::job::parse_whole(&text, &mut fields).unwrap();
+                let marker = FindingCode { rule: Rule::JobSyntax, severity: Severity::Error, field: None };
+                let verdict = check(&job, &options, &new_context());
+                let mut codes = vec![marker];
+                let mut no_words = Vec::new();
+                let none = WantedWords::default();
+                let found = FastFindings { codes: &mut codes, words: &mut no_words, wanted: none };
+                let fast = fast_check_any(&job, &options, &context, found);
+                prop_assert_eq!(codes.remove(0), marker);
+                prop_assert!(no_words.is_empty());
+                match &fast {
+                    Some(fast) => {
+                        prop_assert_eq!(&codes, &verdict.codes, "{}", text);
+                        prop_assert_eq!(fast.standing, verdict.standing);
+                        prop_assert_eq!(fast.phone, verdict.sendable());
+                        if fast.phone.is_some() {
+                            prop_assert_eq!(fast.location, verdict.location);
+                        }
+                        prop_assert_eq!(fast.field.name.known(), Some(KnownField::Phone));
+                        let rejected = verdict.phone.as_ref().filter(|_| fast.phone.is_none());
+                        prop_assert_eq!(fast.rejected_phone, rejected.map(Phone::e164_number));
                     }
-                    prop_assert_eq!(fast.field.name.known(), Some(KnownField::Phone));
+                    None => prop_assert!(codes.is_empty()),
+                }
+                // It answers for most jobs.
+                let is_usual = !options.canonical
+                    && options.repair != RepairLevel::Suggested
+                    && options.severities.is_empty()
+                    && ["\"phone\":null", "payload", "gmtZone\":n", "gmtZone\":3", "\" \""]
+                        .iter()
+                        .all(|odd| !text.contains(odd))
+                    && !verdict.codes.iter().any(|code| code.rule == Rule::JobDuplicateKey);
+                prop_assert!(fast.is_some() || !is_usual, "{}", text);
+                let wanted: WantedWords = wanted.iter().copied().collect();
+                let mut with_words = Vec::new();
+                let mut words = Vec::new();
+                let found = FastFindings { codes: &mut with_words, words: &mut words, wanted };
+                let explained = fast_check_any(&job, &options, &context, found);
+                prop_assert!(explained.is_none() || fast.is_some());
+                if explained.is_some() {
+                    prop_assert_eq!(&with_words, &codes, "{}", text);
                     let is_wanted = |found: &&Finding| wanted.has(found.severity);
                     let asked: Vec<_> = verdict.findings.iter().filter(is_wanted).collect();
                     let are_all = words.len() == codes.len();
@@ -707,26 +1106,8 @@ mod tests {
                     if are_all || is_phone_first {
                         prop_assert_eq!(words.iter().collect::<Vec<_>>(), asked, "{}", text);
                     }
-                    let rejected = verdict.phone.as_ref().filter(|_| fast.phone.is_none());
-                    prop_assert_eq!(fast.rejected_phone, rejected.map(Phone::e164_number));
-                    let mut of_codes = Vec::new();
-                    let mut no_words = Vec::new();
-                    let wanted = WantedWords::default();
-                    let found = FastFindings { codes: &mut of_codes, words: &mut no_words, wanted };
-                    prop_assert!(fast_check_job(&job, &options, &context, found).is_some());
-                    prop_assert_eq!((of_codes, no_words), (codes, Vec::new()), "{}", text);
                 }
-                None => prop_assert!(codes.is_empty()),
             }
-            // It answers for most jobs.
-            let is_usual = !options.canonical
-                && options.repair == RepairLevel::Sure
-                && options.severities.is_empty()
-                && ["null", "maxAttempts", "allowedDays", "DateTime", "dialerPriority", "payload", "gmtZone\":3", "\" \""]
-                    .iter()
-                    .all(|odd| !text.contains(odd))
-                && !verdict.codes.iter().any(|code| code.rule == Rule::JobDuplicateKey);
-            prop_assert!(fast.is_some() || !is_usual, "{}", text);
         }
     }
 

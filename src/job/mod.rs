@@ -32,7 +32,9 @@ pub(crate) use check::{
 };
 pub use context::JobContext;
 pub use fast_check::fast_check;
-pub(crate) use fast_check::{FastFindings, fast_check_job, fast_check_located};
+pub(crate) use fast_check::{
+    FastFindings, FastJob, fast_check_job, fast_check_located, fast_check_policy,
+};
 pub use field::{Field, MOST_FIELDS, Name};
 pub(crate) use finding::WantedWords;
 pub use finding::{Finding, FindingCode, VerdictDetail};

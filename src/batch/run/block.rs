@@ -955,10 +955,7 @@ impl VerdictKeeper<'_, '_> {
                 self.keep_found(row, fast);
             }
             Some(fast) => self.keep_fast(row, fast),
-            None => {
-                self.words.clear();
-                self.keep_slowly(row);
-            }
+            None => self.keep_with_policy(row),
         }
         self.go_on()
     }
@@ -1005,6 +1002,28 @@ impl VerdictKeeper<'_, '_> {
     fn forget_found(&mut self) {
         self.words.clear();
         self.room.codes.truncate(self.room.counted_codes);
+    }
+
+    /// Keeps a row whose job may have a policy, or that only the slow path can decide.
+    #[inline(never)]
+    fn keep_with_policy(&mut self, row: &Row<'_>) {
+        self.words.clear();
+        let wanted = self.word_room.wanted();
+        let found = (&mut self.room.codes, &mut self.words, wanted);
+        let fast = match row.text().len() > LONG {
+            true => None,
+            false => self.judge.fast_check_policy(row, found),
+        };
+        match fast {
+            Some(fast) if self.room.codes.len() > self.room.counted_codes => {
+                self.keep_found(row, fast);
+            }
+            Some(fast) => self.keep_fast(row, fast),
+            None => {
+                self.words.clear();
+                self.keep_slowly(row);
+            }
+        }
     }
 
     /// Keeps a row that the fast path leaves; a row with several phones may be several jobs.

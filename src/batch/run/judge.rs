@@ -206,6 +206,37 @@ impl RowJudge<'_> {
         row: &Row<'_>,
         (codes, words, wanted): (&mut Vec<FindingCode>, &mut Vec<Finding>, WantedWords),
     ) -> Option<FastRow> {
+        let job = self.fast_job(row)?;
+        let before = codes.len();
+        let found = job::FastFindings {
+            codes: &mut *codes,
+            words,
+            wanted,
+        };
+        let fast = job::fast_check_job(job, self.options, &self.clock, found)?;
+        self.fast_row(fast, (codes, before))
+    }
+
+    /// The same for a row whose job may have a policy.
+    pub fn fast_check_policy(
+        &self,
+        row: &Row<'_>,
+        (codes, words, wanted): (&mut Vec<FindingCode>, &mut Vec<Finding>, WantedWords),
+    ) -> Option<FastRow> {
+        let job = self.fast_job(row)?;
+        let before = codes.len();
+        let found = job::FastFindings {
+            codes: &mut *codes,
+            words,
+            wanted,
+        };
+        let fast = job::fast_check_policy(job, (self.options, &self.clock), found)?;
+        self.fast_row(fast, (codes, before))
+    }
+
+    /// The job of a row that the fast path may decide.
+    #[inline(always)]
+    fn fast_job<'r>(&self, row: &'r Row<'_>) -> Option<&'r RawJob<'r>> {
         let (
             RowContent::Job(job) | RowContent::Completed(job) | RowContent::Composed { job, .. },
             RowCountry::Unsaid,
@@ -216,17 +247,16 @@ impl RowJudge<'_> {
         let is_short = self
             .longest
             .is_none_or(|longest| job.text.len() as u64 <= longest);
-        if !is_short || self.duplicates == Duplicates::Job {
-            return None;
-        }
-        let before = codes.len();
-        let found = job::FastFindings {
-            codes: &mut *codes,
-            words,
-            wanted,
-        };
-        let fast = job::fast_check_job(job, self.options, &self.clock, found)?;
-        // The fast path makes no edits.
+        (is_short && self.duplicates != Duplicates::Job).then_some(job)
+    }
+
+    /// The verdict of the fast path, unless edits are wanted: it makes none.
+    #[inline(always)]
+    fn fast_row(
+        &self,
+        fast: job::FastJob<'_>,
+        (codes, before): (&mut Vec<FindingCode>, usize),
+    ) -> Option<FastRow> {
         if fast.standing == Standing::Repaired && self.detail != VerdictDetail::Codes {
             codes.truncate(before);
             return None;

@@ -16,10 +16,30 @@ pub(in crate::job) struct PolicyFields<'f, 'a> {
 /// The text of a job from the value of its first policy field to the end of the last one, if no
 /// other field is between them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct PolicySpan<'f> {
+pub(in crate::job) struct PolicySpan<'f> {
     /// The field whose value comes first; the names of the others are in the text.
     pub first: KnownField,
     pub text: &'f str,
+}
+
+/// What a policy is known by.
+#[derive(Clone, Copy)]
+pub(in crate::job) enum PolicyKey<'f> {
+    /// There is none.
+    Empty,
+    /// The text of all its fields.
+    Span(PolicySpan<'f>),
+}
+
+impl<'f> PolicySpan<'f> {
+    /// The span of these fields of a job with this text, which are all fields of its policy.
+    pub fn of(text: &'f str, fields: &[Field<'_>]) -> Option<Self> {
+        let (first, last) = (fields.first()?, fields.last()?);
+        Some(PolicySpan {
+            first: first.name.known()?,
+            text: text.get(first.at..last.end())?,
+        })
+    }
 }
 
 /// How many fields a policy has: those after the first three.
@@ -69,7 +89,7 @@ impl<'f, 'a> PolicyFields<'f, 'a> {
                 continue;
             };
             if let Some(place) = (known as usize).checked_sub(FIRST) {
-                first = first.or(Some((i, known)));
+                first = first.or(Some(i));
                 last = i;
                 count += 1;
                 if given[place].is_none() && field.value != "null" {
@@ -77,15 +97,10 @@ impl<'f, 'a> PolicyFields<'f, 'a> {
                 }
             }
         }
-        let span = first.filter(|(first, _)| last - first + 1 == count);
-        let span = span.and_then(|(i, first)| {
-            let end = fields[last].at + fields[last].value.len();
-            let text = text.get(fields[i].at..end)?;
-            Some(PolicySpan { first, text })
-        });
+        let span = first.filter(|first| last - first + 1 == count);
         PolicyFields {
             fields: given,
-            span,
+            span: span.and_then(|first| PolicySpan::of(text, &fields[first..=last])),
         }
     }
 

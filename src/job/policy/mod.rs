@@ -8,6 +8,7 @@
 //! [`verdict`] combine it with the campaign's.
 
 mod campaign;
+mod clock_verdict;
 mod date_time;
 mod days;
 mod external_check;
@@ -15,9 +16,10 @@ mod fields;
 mod finding;
 mod instant;
 mod integer;
+mod known_chances;
+mod known_codes;
 mod night;
 mod node;
-mod quiet;
 mod time;
 mod timetable;
 mod verdict;
@@ -29,10 +31,12 @@ pub use instant::Instant;
 pub(super) use instant::LocalDateTime;
 pub use night::Night;
 
-pub(super) use fields::PolicyFields;
+pub(super) use clock_verdict::ClockVerdict;
+pub(super) use fields::{PolicyFields, PolicyKey, PolicySpan};
 pub(super) use finding::{FindingKind, PolicyFinding, Rewritten, Shown, SuggestedEdit};
+pub(super) use known_codes::code_of;
 pub(super) use timetable::Timetable;
-pub(super) use verdict::{ClockVerdict, PolicyContext, PolicyVerdicts};
+pub(super) use verdict::{PolicyContext, PolicyVerdicts};
 pub(super) use windows::is_empty as is_empty_allowed_time;
 
 use crate::service::{KnownField, bounds};

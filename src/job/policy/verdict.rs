@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::clock_verdict::ClockVerdict;
 use super::date_time;
-use super::fields::{CHECK, FieldGroup, HOURS, OWN, PolicyFields, PolicySpan};
-use super::finding::{FindingKind, PolicyFinding, Shown};
-use super::quiet::{QuietKey, QuietPlaces};
+use super::fields::{CHECK, FieldGroup, HOURS, OWN, PolicyFields, PolicyKey, PolicySpan};
+use super::finding::{FindingKind, PolicyFinding, Rewritten, Shown};
+use super::known_chances::{ChanceCodes, ChancePlace, KnownChances};
+use super::known_codes::{CodesByChance, KnownCodes, PolicyCodes, SILENCES, code_of};
 use super::{Campaign, Dates, Instant, Night, Policy, PolicyReading, Timetable};
 use crate::job::memo::{Found, Memo};
 use crate::job::phone_zones::PhonePlace;
@@ -30,6 +32,8 @@ pub(in crate::job) struct PolicyContext<'a> {
     pub takes_suggestions: bool,
     /// Where the weeks of plans are kept, if the caller needs to know when the job may ring.
     pub weeks: Option<&'a KeptWeeks>,
+    /// Whether the caller needs the words about warnings. Without them, results of earlier jobs do.
+    pub wants_words: bool,
 }
 
 /// The result for a policy besides its findings.
@@ -44,17 +48,6 @@ impl PolicyAnswer {
     fn new(clocks: ClockVerdict) -> Self {
         PolicyAnswer { clocks, plan: None }
     }
-}
-
-/// The result for the clocks of a job and its phone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::job) enum ClockVerdict {
-    /// Unknown, because the policy can't be read.
-    Unknown,
-    /// They agree while the job can ring, or it never does, or they are not compared.
-    Agree,
-    /// They differ.
-    Differ(Far),
 }
 
 /// The verdicts at one instant. Results that many jobs share are computed once. Most lists have a
@@ -78,18 +71,23 @@ struct KeptReading {
     /// The result for the hours with the options of the first request; a batch has no other
     /// options.
     timetable: OnceLock<KeptTimetable>,
+    /// The codes with the options of the first request, and whether its values were repaired.
+    codes: OnceLock<(TimetableOptions, bool, PolicyCodes)>,
 }
 
+/// The campaign by its number, and the night.
+type TimetableOptions = (Option<u64>, Night);
+
 struct KeptTimetable {
-    options: (Option<u64>, Night),
+    options: TimetableOptions,
     timetable: Timetable,
     week: Arc<Week>,
     /// The number of the week among those of plans, if there are plans.
     week_number: OnceLock<u32>,
     nights: Nights,
     findings: Vec<PolicyFinding>,
-    /// Where jobs are about which the hours and the dates of the same reading leave nothing to say.
-    quiet: QuietPlaces,
+    /// What was found about when jobs with the hours and the dates of the same reading ring.
+    known: KnownChances,
 }
 
 /// What ringing depends on, for the places of a phone.
@@ -134,10 +132,7 @@ impl<'r> PolicyVerdicts<'r> {
     ) -> PolicyAnswer {
         let mut answer = PolicyAnswer::new(ClockVerdict::Unknown);
         let tell: &mut dyn FnMut(&PolicyFinding) = &mut tell;
-        if given.get(KnownField::ExternalCheck).is_none() {
-            let of_campaign = asked.campaign.and_then(|it| it.private_check.as_ref());
-            of_campaign.into_iter().for_each(&mut *tell);
-        }
+        of_campaign(given, asked).into_iter().for_each(&mut *tell);
         let Some(span) = given.span().filter(|span| span.text.len() <= LONGEST) else {
             return self.by_groups(given, asked, tell);
         };
@@ -154,6 +149,7 @@ impl<'r> PolicyVerdicts<'r> {
                     texts: [(span.first, span.text.into())].into(),
                     reading: PolicyReading::of(&given.all(), self.ringing.regions()),
                     timetable: OnceLock::new(),
+                    codes: OnceLock::new(),
                 };
                 match made.is_small() {
                     true => free.keep(made, all),
@@ -163,6 +159,79 @@ impl<'r> PolicyVerdicts<'r> {
             Found::Full => return self.by_groups(given, asked, tell),
         }
         answer
+    }
+
+    /// The codes of a policy that was judged before in the same places; `None` if that is not known.
+    /// `given` makes its fields. Values are `repaired`, or refused; suggestions are not taken.
+    pub fn fast_codes<'f, 'a: 'f>(
+        &self,
+        key: PolicyKey<'_>,
+        given: impl FnOnce() -> PolicyFields<'f, 'a>,
+        asked: &PolicyContext<'_>,
+        repaired: bool,
+    ) -> Option<KnownCodes<'_>> {
+        let kept = match key {
+            PolicyKey::Empty => &self.no_hours,
+            PolicyKey::Span(span) if span.text.len() > LONGEST => return None,
+            PolicyKey::Span(span) => match self.runs.find(span, |kept| kept.is_of(span)) {
+                Found::Kept(kept) => kept,
+                Found::Free(_) | Found::Full => return None,
+            },
+        };
+        let options = asked.options();
+        let make = || {
+            let codes = self.codes(kept, given(), asked, repaired);
+            (options, repaired, codes)
+        };
+        let (of_options, are_repaired, codes) = kept.codes.get_or_init(make);
+        if (*of_options, *are_repaired) != (options, repaired) {
+            return None;
+        }
+        let Some(by_chance) = &codes.by_chance else {
+            return Some(KnownCodes::of_refused(codes));
+        };
+        let phone = asked.clocks.map(|(_, place)| place);
+        let place = ChancePlace::of(asked.places?, phone);
+        let timetable = kept.timetable.get().filter(|kept| kept.options == options);
+        let chance = timetable?.known.get(place)?;
+        Some(KnownCodes::of(codes, by_chance, chance))
+    }
+
+    /// The codes of a policy that is kept as a whole.
+    fn codes(
+        &self,
+        kept: &KeptReading,
+        given: PolicyFields<'_, '_>,
+        asked: &PolicyContext<'_>,
+        repaired: bool,
+    ) -> PolicyCodes {
+        let rewritten = Rewritten {
+            repaired,
+            canonical: false,
+            suggested: false,
+        };
+        let mut anywhere = Vec::new();
+        let tell = &mut |found: &PolicyFinding| anywhere.push(code_of(found, rewritten));
+        of_campaign(given, asked).into_iter().for_each(&mut *tell);
+        kept.reading.findings.iter().for_each(&mut *tell);
+        let dates = self.dates(&kept.reading, asked);
+        let by_chance = dates.and_then(|dates| {
+            let (dates, out_of_order) = dates.within(asked.campaign_dates());
+            kept.with_timetable(asked, |kept| {
+                let is_sound = kept.tell_anywhere(out_of_order.as_ref(), asked, tell);
+                is_sound.then(|| CodesByChance {
+                    night: code_of(&at_night(None, asked.night, dates, kept), rewritten),
+                    silences: SILENCES.map(|rings| {
+                        let silence = silence(rings, dates, &kept.timetable)?;
+                        Some(code_of(&silence, rewritten))
+                    }),
+                })
+            })
+        });
+        PolicyCodes {
+            anywhere,
+            by_chance,
+        }
     }
 
     /// Hands over each finding about a policy that is not kept as a whole.
@@ -232,28 +301,22 @@ impl<'r> PolicyVerdicts<'r> {
         asked: &PolicyContext<'_>,
         tell: &mut dyn FnMut(&PolicyFinding),
     ) -> PolicyAnswer {
-        let of_campaign = asked.campaign.map(|campaign| campaign.policy.dates);
         let is_shared = dates == hours.reading.policy.dates;
-        let (dates, out_of_order) = dates.within(of_campaign.unwrap_or_default());
-        out_of_order.iter().for_each(&mut *tell);
+        let (dates, out_of_order) = dates.within(asked.campaign_dates());
         hours.with_timetable(asked, |kept| {
-            kept.findings.iter().for_each(&mut *tell);
-            let is_error =
-                |finding: &PolicyFinding| finding.is_final_error(asked.takes_suggestions);
-            let sound = out_of_order.is_none() && !kept.findings.iter().any(is_error);
+            let sound = kept.tell_anywhere(out_of_order.as_ref(), asked, tell);
             let (Some(places), true) = (asked.places, sound) else {
                 return PolicyAnswer::new(ClockVerdict::Unknown);
             };
             // The zone of the clocks is the one of the places.
             let phone = asked.clocks.map(|(_, place)| place);
-            let quiet = is_shared.then(|| QuietKey::of(places, phone));
-            let is_quiet = quiet.is_some_and(|key| kept.quiet.has(key));
-            let clocks = match is_quiet {
-                true => ClockVerdict::Agree,
-                false => match self.tell_chance(dates, kept, asked, (places, quiet), tell) {
-                    Some(clocks) => clocks,
-                    None => return PolicyAnswer::new(ClockVerdict::Agree),
-                },
+            let place = is_shared.then(|| ChancePlace::of(places, phone));
+            let found = self.chance_found(dates, kept, asked, (places, place));
+            found.tell(dates, kept, asked.night, tell);
+            let clocks = match found.far {
+                _ if !found.rings_at_all() => return PolicyAnswer::new(ClockVerdict::Agree),
+                None => ClockVerdict::Agree,
+                Some(far) => ClockVerdict::Differ(far),
             };
             PolicyAnswer {
                 clocks,
@@ -265,31 +328,34 @@ impl<'r> PolicyVerdicts<'r> {
         })
     }
 
-    /// Hands over the findings about when a job rings; `None` if it never does. Keeps the key if
-    /// there is nothing to say.
-    fn tell_chance(
+    /// What is found about when a job rings, or was found at an earlier job in the same place.
+    fn chance_found(
         &self,
         dates: Dates,
         kept: &KeptTimetable,
         asked: &PolicyContext<'_>,
-        (places, quiet): (Places, Option<QuietKey>),
-        tell: &mut dyn FnMut(&PolicyFinding),
-    ) -> Option<ClockVerdict> {
+        (places, place): (Places, Option<ChancePlace>),
+    ) -> ChanceFound {
+        let known = place.and_then(|place| kept.known.get(place));
+        if let Some(known) = known.filter(|known| !asked.wants_words || known.are_none()) {
+            return ChanceFound::without_words(known);
+        }
         let Chance { rings, night } = self.chance(kept, asked.night, dates, places);
-        let at_night = night.map(|call| at_night(call, asked.night, dates, kept));
-        let silence = silence(rings, dates, &kept.timetable);
-        let findings = at_night.iter().chain(&silence);
-        findings.for_each(tell);
-        if !matches!(rings, Rings::Everywhere | Rings::Somewhere) {
-            return None;
+        let mut found = ChanceFound {
+            rings,
+            night: night.map(Some),
+            far: None,
+        };
+        if found.rings_at_all() {
+            let clocks = asked.clocks;
+            let far =
+                clocks.and_then(|(zone, at)| self.ringing.first_far(zone, at, &kept.week, dates));
+            found.far = far.map(Some);
         }
-        let far = asked
-            .clocks
-            .and_then(|(zone, place)| self.ringing.first_far(zone, place, &kept.week, dates));
-        if let (None, None, None, Some(key)) = (&at_night, &silence, far, quiet) {
-            kept.quiet.keep(key);
+        if let Some(place) = place {
+            kept.known.keep(place, found.codes());
         }
-        Some(far.map_or(ClockVerdict::Agree, ClockVerdict::Differ))
+        found
     }
 
     /// Whether a job rings; kept if the answer takes many zones.
@@ -316,7 +382,44 @@ impl<'r> PolicyVerdicts<'r> {
     }
 }
 
+impl PolicyContext<'_> {
+    /// The options on which a timetable depends.
+    fn options(&self) -> TimetableOptions {
+        (self.campaign.map(|campaign| campaign.id), self.night)
+    }
+
+    fn campaign_dates(&self) -> Dates {
+        let dates = self.campaign.map(|campaign| campaign.policy.dates);
+        dates.unwrap_or_default()
+    }
+}
+
+/// The finding about the campaign's external check, if the job has none.
+fn of_campaign<'c>(
+    given: PolicyFields<'_, '_>,
+    asked: &PolicyContext<'c>,
+) -> Option<&'c PolicyFinding> {
+    let campaign = asked
+        .campaign
+        .filter(|_| given.get(KnownField::ExternalCheck).is_none());
+    campaign.and_then(|campaign| campaign.private_check.as_ref())
+}
+
 impl KeptTimetable {
+    /// Hands over the findings that do not depend on where the job is; returns whether none of them is
+    /// an error.
+    fn tell_anywhere(
+        &self,
+        out_of_order: Option<&PolicyFinding>,
+        asked: &PolicyContext<'_>,
+        tell: &mut dyn FnMut(&PolicyFinding),
+    ) -> bool {
+        out_of_order.into_iter().for_each(&mut *tell);
+        self.findings.iter().for_each(&mut *tell);
+        let is_error = |finding: &PolicyFinding| finding.is_final_error(asked.takes_suggestions);
+        out_of_order.is_none() && !self.findings.iter().any(is_error)
+    }
+
     /// The number of its week among those of plans; a batch has one set of these.
     fn number_among(&self, weeks: &KeptWeeks) -> u32 {
         *self.week_number.get_or_init(|| weeks.number(&self.week))
@@ -338,7 +441,7 @@ impl KeptReading {
         asked: &PolicyContext<'_>,
         use_it: impl FnOnce(&KeptTimetable) -> T,
     ) -> T {
-        let options = (asked.campaign.map(|campaign| campaign.id), asked.night);
+        let options = asked.options();
         let make = || {
             let none = Policy::default();
             let campaign = asked.campaign.map_or(&none, |campaign| &campaign.policy);
@@ -360,7 +463,7 @@ impl KeptReading {
                 week_number: OnceLock::new(),
                 nights,
                 findings,
-                quiet: QuietPlaces::new(),
+                known: KnownChances::new(),
             }
         };
         let kept = self.timetable.get_or_init(make);
@@ -387,6 +490,7 @@ fn reading_of(
                 .collect(),
             reading: PolicyReading::of(&fields, regions),
             timetable: OnceLock::new(),
+            codes: OnceLock::new(),
         }
     };
     if fields.size() > LONGEST {
@@ -406,17 +510,70 @@ fn reading_of(
     }
 }
 
+/// What is found about when a job rings. What only the words need may lack.
+struct ChanceFound {
+    rings: Rings,
+    /// If it can ring at night: when it first does.
+    night: Option<Option<NightCall>>,
+    /// If its clock and that of its phone differ while it can ring: when they first do.
+    far: Option<Option<Far>>,
+}
+
+impl ChanceFound {
+    fn without_words(codes: ChanceCodes) -> Self {
+        ChanceFound {
+            rings: codes.rings,
+            night: codes.at_night.then_some(None),
+            far: codes.is_far.then_some(None),
+        }
+    }
+
+    fn codes(&self) -> ChanceCodes {
+        ChanceCodes {
+            rings: self.rings,
+            at_night: self.night.is_some(),
+            is_far: self.far.is_some(),
+        }
+    }
+
+    fn rings_at_all(&self) -> bool {
+        matches!(self.rings, Rings::Everywhere | Rings::Somewhere)
+    }
+
+    /// Hands over the findings about the policy.
+    fn tell(
+        &self,
+        dates: Dates,
+        kept: &KeptTimetable,
+        night: Night,
+        tell: &mut dyn FnMut(&PolicyFinding),
+    ) {
+        if let Some(call) = self.night {
+            tell(&at_night(call, night, dates, kept));
+        }
+        if let Some(silence) = silence(self.rings, dates, &kept.timetable) {
+            tell(&silence);
+        }
+    }
+}
+
 /// The finding about a job that can ring at night.
-fn at_night(call: NightCall, night: Night, dates: Dates, kept: &KeptTimetable) -> PolicyFinding {
+fn at_night(
+    call: Option<NightCall>,
+    night: Night,
+    dates: Dates,
+    kept: &KeptTimetable,
+) -> PolicyFinding {
     let field = match (&kept.nights, dates.start) {
         (Nights::Hours(_), _) => kept.timetable.field(),
         (Nights::Dates { .. }, Some(_)) => KnownField::StartDateTime,
         (Nights::Dates { .. }, None) => KnownField::FinishDateTime,
     };
+    let fault = || Fault::new(Rule::PolicyNight);
     PolicyFinding {
         field,
         path: String::new(),
-        fault: night_fault(call, night),
+        fault: call.map_or_else(fault, |call| night_fault(call, night)),
         value: Shown::Field,
         kind: FindingKind::Warning,
     }
