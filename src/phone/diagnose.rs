@@ -19,10 +19,10 @@ use crate::{Fault, Rule, guard};
 use std::cell::Cell;
 
 /// The least digits of a number of its own; fewer are an extension or a part.
-const NUMBER: usize = 7;
+pub(super) const NUMBER: usize = 7;
 
 /// The least digits before an extension.
-const BEFORE_EXTENSION: usize = 3;
+pub(super) const BEFORE_EXTENSION: usize = 3;
 
 /// The fault of a text that does not consist of digits and marks. With options, the phone that they
 /// make of it is suggested; without, the caller reads only the rule.
@@ -40,6 +40,16 @@ pub(super) fn diagnose(text: &str, options: Option<&PhoneOptions>) -> RefusedPho
         .or_else(|| text.extension())
         .or_else(|| text.letters())
         .unwrap_or_else(|| text.leftover())
+}
+
+/// The rule of a text in scientific notation.
+pub(super) fn scientific_rule(text: &str) -> Option<Rule> {
+    let text = Diagnosed {
+        text,
+        runs: Runs::default(),
+        options: None,
+    };
+    text.scientific().map(|refused| refused.fault.rule)
 }
 
 /// More characters than libphonenumber reads.
@@ -319,7 +329,7 @@ const NOTHING: [&str; 194] = [
 ];
 
 /// A text that nobody could dial: blanks, dashes and similar marks, or a word for nothing.
-fn is_nothing(text: &str) -> bool {
+pub(super) fn is_nothing(text: &str) -> bool {
     const LONGEST: usize = 64;
     if text.len() > LONGEST {
         return is_blank(text);

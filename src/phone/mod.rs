@@ -16,6 +16,7 @@ mod extension_label;
 mod fast_clean;
 mod fast_numbers;
 mod fast_resolve;
+mod fast_rule;
 mod find;
 mod no_call;
 mod number;

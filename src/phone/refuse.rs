@@ -68,6 +68,12 @@ pub(super) fn undecided(
 /// The rule of the same fault.
 pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
     match undecided.cause {
+        // Without a gap they are not two numbers.
+        Cause::TooManyDigits | Cause::Refused(ParseRefusal::TooLong)
+            if text.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            Rule::PhoneTooLong
+        }
         Cause::TooManyDigits | Cause::Refused(ParseRefusal::TooLong) => {
             too_many_digits(text, None).fault.rule
         }

@@ -1,5 +1,6 @@
 //! Decides which phone a text of a list means, and the warnings about it.
 
+use super::fast_rule::fast_rule;
 use super::number::Phone;
 use super::options::{Evidence, Level, PhoneOptions};
 use super::plan::Region;
@@ -221,16 +222,29 @@ pub(crate) fn fast_resolve(text: &[u8], options: &PhoneOptions) -> Option<Resolv
 
 /// The phone of a text for which [`fast_resolve`] has no answer.
 pub(crate) fn slow_resolve(text: &[u8], options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
-    let refuse = |text: &str, unread| refuse::unread(text, unread, None).fault.rule;
-    let dialled = text::read_bytes(text, refuse)?;
-    resolve_dialled(text, &dialled, options)
-        .map_err(|undecided| refuse::rule(&text::lossy(text), &undecided))
+    match Dialled::of_ascii(text) {
+        Some(dialled) => resolve_dialled(text, &dialled, options)
+            .map_err(|undecided| refuse::rule(&text::lossy(text), &undecided)),
+        None => resolve_written(&text::lossy(text), options),
+    }
 }
 
 /// The same for a text that is known to be UTF-8.
 pub(crate) fn slow_resolve_text(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
-    let dialled =
-        text::read_guarded(text).map_err(|unread| refuse::unread(text, unread, None).fault.rule)?;
+    match Dialled::of_ascii(text.as_bytes()) {
+        Some(dialled) => resolve_dialled(text.as_bytes(), &dialled, options)
+            .map_err(|undecided| refuse::rule(text, &undecided)),
+        None => resolve_written(text, options),
+    }
+}
+
+/// The same for a text that [`Dialled::of_ascii`] leaves.
+fn resolve_written(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
+    if let Some(rule) = fast_rule(text) {
+        return Err(rule);
+    }
+    let dialled = text::read_guarded_slowly(text)
+        .map_err(|unread| refuse::unread(text, unread, None).fault.rule)?;
     resolve_dialled(text.as_bytes(), &dialled, options)
         .map_err(|undecided| refuse::rule(text, &undecided))
 }

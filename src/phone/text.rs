@@ -178,7 +178,7 @@ impl Dialled {
 
     /// The digits of an ASCII text that consists of digits, an optional plus before them and the
     /// commonest marks; `None` if [`read_written`] has to decide.
-    fn of_ascii(text: &[u8]) -> Option<Dialled> {
+    pub fn of_ascii(text: &[u8]) -> Option<Dialled> {
         let (plus, text) = match text {
             [b'+', text @ ..] => (true, text),
             text => (false, text),
@@ -252,7 +252,7 @@ pub(super) fn read_guarded(text: &str) -> Result<Dialled, Unread> {
 }
 
 /// The same for a text that [`Dialled::of_ascii`] leaves.
-fn read_guarded_slowly(text: &str) -> Result<Dialled, Unread> {
+pub(super) fn read_guarded_slowly(text: &str) -> Result<Dialled, Unread> {
     read_written(text).or_else(|unread| {
         let inner = without_guards(text).ok_or(unread)?;
         read(&inner).map_err(|_| unread)
@@ -267,18 +267,6 @@ fn without_guards(text: &str) -> Option<String> {
     let number = inner.strip_prefix("p:").or(inner.strip_prefix("P:"));
     let number = number.filter(|number| number.trim_start().starts_with(['+', '\u{FF0B}']));
     number.map(str::to_owned).or(plain)
-}
-
-/// The same for bytes that should be UTF-8. `refuse` makes the error of a text that is not read.
-pub(super) fn read_bytes<E>(
-    text: &[u8],
-    refuse: impl FnOnce(&str, Unread) -> E,
-) -> Result<Dialled, E> {
-    if let Some(dialled) = Dialled::of_ascii(text) {
-        return Ok(dialled);
-    }
-    let text = lossy(text);
-    read_guarded_slowly(&text).map_err(|unread| refuse(&text, unread))
 }
 
 fn read_written(text: &str) -> Result<Dialled, Unread> {
