@@ -159,7 +159,7 @@ def test_a_zero_after_the_code_is_a_trunk_prefix() -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        {"region": "ru"},
+        {"region": "Russia"},
         {"region": "XX"},
         {"region": "001"},
         {"region": ""},
