@@ -354,6 +354,25 @@ def test_threads_make_the_same_table_of_a_column(kind: str, tmp_path: Path) -> N
         assert (tmp_path / "built").read_bytes() == (tmp_path / "rows").read_bytes()
 
 
+@pytest.mark.parametrize("threads", [1, 3])
+def test_few_batches_of_excluded_phones_are_in_memory_at_once(threads: int, tmp_path: Path) -> None:
+    """A batch is in memory with all its columns, not only that of the phones."""
+    schema = pa.schema({"phone": pa.int64(), "note": pa.string()})
+    before, held = pa.total_allocated_bytes(), []
+
+    def batches() -> Any:
+        for start in range(60):
+            phones = pa.array(range(79_110_000_000 + 8192 * start, 79_110_008_192 + 8192 * start))
+            yield pa.record_batch({"phone": phones, "note": pa.array(["x" * 100] * 8192)}, schema)
+            held.append(pa.total_allocated_bytes() - before)
+
+    reader = pa.RecordBatchReader.from_batches(schema, batches())
+    found = predial.build_exclude(reader, tmp_path / "built", threads=threads)
+    assert found.phones == 60 * 8192
+    # Those that are read, those that come next, and the first ones, by which columns are chosen.
+    assert max(held) < (2 * threads + 3) * held[0]
+
+
 def test_the_error_of_a_batch_ends_a_column_of_excluded_phones() -> None:
     schema = pa.schema({"phone": pa.int64()})
 

@@ -34,7 +34,7 @@ const OWN_VERDICT: &str = "predial_verdict";
 /// Rows that are written at a time.
 const ROWS: usize = 8192;
 
-/// Groups of so many rows that a thread reads phones of before the next ones are handed over.
+/// The most groups of so many rows that a thread reads phones of before the next ones are handed over.
 const GROUPS: usize = 8;
 
 /// Bytes of text after which a group of rows ends early: rows may share values in memory through a
@@ -145,7 +145,9 @@ impl<'a> JobLines<'a> {
             let (groups, is_more) = next;
             let mut others = vec![OtherRows::default(); groups.len()];
             let items: Vec<_> = groups.iter().zip(&mut others).collect();
-            let on = threads.min(items.len());
+            let rows: usize = groups.iter().map(StructArray::len).sum();
+            // To start a thread for a few rows takes longer than to read them.
+            let on = threads.min(1 + rows / ROWS).min(items.len());
             // Other threads begin before the caller's has what comes next.
             let go_on = || matches!(is_more, Ok(true)).then(|| self.next_groups(threads, take));
             let Ok(following) = parts::each_after(items, on, PhoneNumbers::default, read, go_on);
@@ -160,19 +162,27 @@ impl<'a> JobLines<'a> {
     }
 
     /// The next groups of rows, some for each thread, and whether there are more; or the error that ends
-    /// them.
+    /// them. Batches are in memory as long as one of their groups, so there are few: one for each thread,
+    /// and more only if they are small.
     fn next_groups(
         &mut self,
         threads: usize,
         take: &mut dyn FnMut(PhoneRows<'_>) -> io::Result<()>,
     ) -> (Vec<StructArray>, io::Result<bool>) {
         let mut groups = Vec::new();
+        let (mut batches, mut rows_read) = (0, 0);
         while groups.len() < threads * GROUPS {
+            let is_new = self.batch.is_none();
+            if is_new && batches >= threads && rows_read >= threads * ROWS {
+                break;
+            }
+            batches += usize::from(is_new);
             let batch = match self.next_batch().map_err(io::Error::other) {
                 Ok(Some(batch)) => batch,
                 end => return (groups, end.map(|_| false)),
             };
             let rows = batch.len().min(ROWS);
+            rows_read += rows;
             groups.push(batch.slice(0, rows));
             let rest = batch.len() - rows;
             self.batch = (rest > 0).then(|| batch.slice(rows, rest));
