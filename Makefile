@@ -86,7 +86,7 @@ CASES ?= 1000000
 
 .PHONY: properties
 properties: ## Compare the fast paths with the slow ones on CASES=1000000 examples each
-	PREDIAL_PROPERTY_CASES=$(CASES) cargo test --quiet --profile quick --lib -- fast_ quiet
+	PREDIAL_PROPERTY_CASES=$(CASES) cargo test --quiet --profile quick --lib
 
 # Memory that the code uses and does not have: once by the compiler's own instruments, once from
 # outside, with Python around it.
