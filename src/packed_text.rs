@@ -99,7 +99,7 @@ impl PackedText {
         (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) | (self.len ^ other.len) as u64 == 0
     }
 
-    /// A number that is another one for most other texts.
+    /// A number that differs for most texts.
     #[inline(always)]
     pub fn mixed(&self) -> u64 {
         let [first, second, third, last] = self.words;

@@ -1072,7 +1072,9 @@ def write_excluded(
     overwrite: bool,
     options: Mapping[str, object],
 ) -> tuple[int, int, list[str]]:
-    """Writes the lists, which were read by these options, as one file of excluded phones. Returns how many different phones it has, how many entries were phones, and notes about the others."""
+    """Writes the lists, which were read by these options, as one file of excluded phones. Returns how many
+    different phones it has, how many entries were phones, and notes about the others.
+    """
 
 def check_batch(
     source: object,

@@ -137,7 +137,8 @@ pub(crate) struct FastFindings<'f> {
     pub codes: &'f mut Vec<FindingCode>,
     /// The words about the last job.
     pub words: &'f mut Vec<Finding>,
-    /// The severities about which the caller wants words. Of a zone before its phone they may lack.
+    /// The severities about which the caller wants words. Words about a zone that comes before its phone
+    /// may be missing.
     pub wanted: WantedWords,
 }
 

@@ -225,7 +225,8 @@ fn unreadable(error: io::Error) -> PyErr {
     }
 }
 
-/// Writes the lists, which were read by these options, as one file of excluded phones. Returns how many different phones it has, how many entries were phones, and notes about the others.
+/// Writes the lists, which were read by these options, as one file of excluded phones. Returns how many
+/// different phones it has, how many entries were phones, and notes about the others.
 #[pyfunction]
 pub(crate) fn write_excluded(
     py: Python<'_>,

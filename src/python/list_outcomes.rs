@@ -1,5 +1,4 @@
-//! What became of the values of a list: a byte for each, of which Python lists are made when somebody
-//! asks for them.
+//! What became of the values of a list: a byte for each; the Python lists are made on request.
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;

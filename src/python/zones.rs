@@ -303,8 +303,8 @@ impl<'py> ZoneAnswers<'py> {
             .map(|(_, answer)| answer.clone())
     }
 
-    /// Keeps the answer for an object, unless another one has its slot: a list in which each object
-    /// is another one would exchange them in vain.
+    /// Keeps the answer for an object, unless another one has its slot: in a list of distinct
+    /// objects, entries would be replaced and never used.
     fn keep_object(&mut self, value: &Bound<'py, PyAny>, answer: &ZoneAnswer<'py>) {
         let slot = self.objects.slot_mut(value.as_ptr() as u64);
         if slot.is_none() && value.is_exact_instance_of::<PyString>() {
@@ -334,7 +334,7 @@ impl<'py> ZoneAnswers<'py> {
     }
 }
 
-/// Answers that are found by one look, each with what it is for.
+/// Answers that are found by one look, each with its key.
 struct Slots<K, A>([Option<(K, A)>; SLOTS]);
 
 const SLOTS: usize = 64;

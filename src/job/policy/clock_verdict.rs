@@ -9,6 +9,6 @@ pub(in crate::job) enum ClockVerdict {
     Unknown,
     /// They agree while the job can ring, or it never does, or they are not compared.
     Agree,
-    /// They differ. When they first do may lack if nobody reads the words.
+    /// They differ. The first time may be missing if nobody reads the words.
     Differ(Option<Far>),
 }

@@ -510,7 +510,7 @@ fn reading_of(
     }
 }
 
-/// What is found about when a job rings. What only the words need may lack.
+/// What is found about when a job rings. Fields that only the words use may be empty.
 struct ChanceFound {
     rings: Rings,
     /// If it can ring at night: when it first does.
