@@ -4,9 +4,9 @@
 //! A report keeps the first so many diagnostics of each severity. The blocks count what was found, in
 //! the order in which they are judged. On one thread that is the order of the rows, so little more than
 //! the words that are kept are made: a row gets words about all its findings if there is room for one,
-//! and duplicates are not counted. With several threads, a block does not know what is found in the
-//! others at the same time: it may make words for nothing, or leave them to the taker of the rows. So the
-//! report is the same for every number of threads.
+//! and duplicates are not counted. Blocks that are judged at the same time do not know the counts of each
+//! other. So a block may make words that are not needed, or too few. The taker of the rows makes those
+//! that are missing, so the report is the same for every number of threads.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
