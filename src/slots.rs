@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Slots of small tables, chosen by a number: Fibonacci hashing, as Knuth has it in The Art of Computer
 //! Programming, 6.4.
 
